@@ -1,0 +1,81 @@
+package io.remora.balancer;
+
+import io.remora.discovery.Endpoint;
+import io.remora.registry.DestinationId;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a balancer knows of one endpoint of one Destination. It outlives updates of the Service as long as the endpoint
+ * is the same: address, port and pod uid. Thread-safe.
+ */
+public final class EndpointState {
+
+    private final DestinationId destination;
+    private final OutcomeListener listener;
+    private final InetSocketAddress address;
+    private final AtomicInteger active = new AtomicInteger();
+    private final LongAdder picks = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile Endpoint endpoint; // written by the registry's writer only
+
+    EndpointState(DestinationId destination, Endpoint endpoint, OutcomeListener listener) {
+        this.destination = destination;
+        this.listener = listener;
+        this.endpoint = endpoint;
+        this.address = new InetSocketAddress(endpoint.ip().toInetAddress(), endpoint.port());
+    }
+
+    /** The endpoint as the newest snapshot tells it. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** The Destination it serves. */
+    public DestinationId destination() {
+        return destination;
+    }
+
+    /** What to dial. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Picks that are not completed yet. */
+    public int active() {
+        return active.get();
+    }
+
+    /** Picks so far. */
+    public long picks() {
+        return picks.sum();
+    }
+
+    /** Picks so far that ended with {@link Outcome#isEndpointFailure()}. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    void update(Endpoint newer) {
+        endpoint = newer;
+    }
+
+    void picked() {
+        active.incrementAndGet();
+        picks.increment();
+    }
+
+    void completed(Outcome outcome) {
+        active.decrementAndGet();
+        if (outcome.isEndpointFailure()) {
+            failures.increment();
+        }
+        listener.completed(this, outcome);
+    }
+
+    @Override
+    public String toString() {
+        return endpoint.hostPort();
+    }
+}

@@ -1,0 +1,35 @@
+package io.remora.balancer;
+
+/** How an operation on a picked endpoint ended. */
+public enum Outcome {
+    /** It did what it was asked for. */
+    SUCCESS("success"),
+    /** The endpoint refused the connection. */
+    REFUSED("refused"),
+    /** The endpoint did not answer the connect in time. */
+    TIMEOUT("timeout"),
+    /** The endpoint was reached for, and the network said no: unreachable, reset during the handshake. */
+    UNREACHABLE("unreachable"),
+    /** The endpoint reset the connection before it sent a byte. */
+    RESET("reset"),
+    /** Nobody waited for it any more: another attempt was faster, or the client left. Says nothing of the endpoint. */
+    CANCELLED("cancelled"),
+    /** Our own trouble: no file descriptor, no port, no route. Says nothing of the endpoint. */
+    LOCAL_ERROR("local_error");
+
+    private final String label;
+
+    Outcome(String label) {
+        this.label = label;
+    }
+
+    /** Value of the metric tag. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether the endpoint, and not we or the client, is to blame. */
+    public boolean isEndpointFailure() {
+        return this == REFUSED || this == TIMEOUT || this == UNREACHABLE || this == RESET;
+    }
+}

@@ -1,0 +1,14 @@
+package io.remora.discovery;
+
+import java.util.List;
+
+/** Where a {@link DiscoverySource} delivers its events. */
+@FunctionalInterface
+public interface DiscoverySink {
+
+    /**
+     * Takes events that belong together, in order: what one list brought comes as one call, so that it can be published
+     * at once. Called by one thread at a time; returns quickly.
+     */
+    void accept(List<DiscoveryEvent> events);
+}

@@ -1,0 +1,92 @@
+package io.remora.registry;
+
+import io.remora.discovery.Endpoint;
+import io.remora.discovery.ServicePort;
+import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.TransportAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Service and one of its TCP ports, in one address family, with the decision about each endpoint. Immutable: a change
+ * of the Service makes a new one under the same {@link #id()}.
+ */
+public final class Destination {
+
+    private final DestinationId id;
+    private final ServiceSnapshot service;
+    private final ServicePort port;
+    private final List<TransportAddress> addresses;
+    private final List<EndpointDecision> decisions;
+    private final List<Endpoint> eligible;
+
+    private Destination(
+            DestinationId id,
+            ServiceSnapshot service,
+            ServicePort port,
+            List<TransportAddress> addresses,
+            List<EndpointDecision> decisions) {
+        this.id = id;
+        this.service = service;
+        this.port = port;
+        this.addresses = addresses;
+        this.decisions = decisions;
+        List<Endpoint> usable = new ArrayList<>(decisions.size());
+        for (EndpointDecision decision : decisions) {
+            if (decision.eligibility().isEligible()) {
+                usable.add(decision.endpoint());
+            }
+        }
+        this.eligible = List.copyOf(usable);
+    }
+
+    /**
+     * Decides about the endpoints of one Service port.
+     *
+     * @param addresses what clients dial to come here, all of the id's family
+     */
+    static Destination of(
+            DestinationId id, ServiceSnapshot service, ServicePort port, List<TransportAddress> addresses) {
+        return new Destination(
+                id,
+                service,
+                port,
+                List.copyOf(addresses),
+                EligibilityRule.decide(service.endpoints(port.key(), id.family())));
+    }
+
+    /** Its identity. */
+    public DestinationId id() {
+        return id;
+    }
+
+    /** The Service it belongs to, as it was when the decision was made. */
+    public ServiceSnapshot service() {
+        return service;
+    }
+
+    /** The Service port. */
+    public ServicePort port() {
+        return port;
+    }
+
+    /** What clients dial to come here. */
+    public List<TransportAddress> addresses() {
+        return addresses;
+    }
+
+    /** Every endpoint with the decision about it, in numeric order. */
+    public List<EndpointDecision> decisions() {
+        return decisions;
+    }
+
+    /** The endpoints that may be used, in numeric order; possibly none. */
+    public List<Endpoint> eligible() {
+        return eligible;
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}

@@ -1,0 +1,122 @@
+package io.remora.registry;
+
+import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.DiscoverySource;
+import io.remora.discovery.Interest;
+import io.remora.discovery.SourceStatus;
+import io.remora.discovery.TransportAddress;
+import io.remora.internal.SerialExecutor;
+import io.remora.registry.RegistryListener.ServiceChange;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what a {@link DiscoverySource} tells as one immutable {@link RegistrySnapshot}. Thread-safe: a single writer
+ * applies the events, everyone may read.
+ */
+public final class ServiceRegistry implements AutoCloseable {
+
+    private final DiscoverySource source;
+    private final List<RegistryListener> listeners;
+    private final SerialExecutor writer;
+    private volatile RegistrySnapshot snapshot = RegistrySnapshot.EMPTY; // written by the writer only
+
+    /**
+     * @param source where the Services come from; the registry starts and closes it
+     * @param listeners told of every change, in the given order
+     * @param threads where the writer runs
+     */
+    public ServiceRegistry(DiscoverySource source, List<? extends RegistryListener> listeners, Executor threads) {
+        this.source = source;
+        this.listeners = List.copyOf(listeners);
+        this.writer = new SerialExecutor(threads);
+    }
+
+    /** Begins to listen to the source. Never blocks. Called once. */
+    public void start() {
+        source.start(events -> writer.execute(() -> apply(events)));
+    }
+
+    /** Returns the newest snapshot; read it once per operation. */
+    public RegistrySnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Returns how fresh the source is. */
+    public SourceStatus status() {
+        return source.status();
+    }
+
+    /**
+     * Finds where an address leads, and waits for the source to find out if that is not known yet.
+     *
+     * @return completes, on any thread, with the Destination, or with null if the address belongs to no Service; stays
+     *     open while the source cannot tell, so the caller bounds the wait, and closes the look-up in any case
+     */
+    public LookUp lookUp(TransportAddress address) {
+        RegistrySnapshot current = snapshot;
+        Destination known = current.find(address);
+        if (known != null || current.exhaustive()) {
+            return new LookUp(CompletableFuture.completedFuture(known), null);
+        }
+        Interest interest = source.interest(address);
+        // The events came to the writer before the interest was settled, so a task behind them sees their snapshot.
+        return new LookUp(interest.settled().thenApplyAsync(settled -> snapshot.find(address), writer), interest);
+    }
+
+    private void apply(List<DiscoveryEvent> events) {
+        SnapshotEditor editor = new SnapshotEditor(snapshot);
+        events.forEach(editor::apply);
+        RegistrySnapshot next = editor.done();
+        if (next.version() == snapshot.version()) {
+            return;
+        }
+        List<ServiceChange> changes = editor.changes();
+        for (ServiceChange change : changes) {
+            DestinationDiff.forEach(change, this::tellListeners);
+        }
+        snapshot = next;
+        for (RegistryListener listener : listeners) {
+            listener.published(next, changes);
+        }
+    }
+
+    private void tellListeners(@Nullable Destination before, @Nullable Destination after) {
+        for (RegistryListener listener : listeners) {
+            listener.destinationChanged(before, after);
+        }
+    }
+
+    /** Closes the source. The last snapshot stays readable. */
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    /** A look-up under way. */
+    public static final class LookUp implements AutoCloseable {
+
+        private final CompletionStage<@Nullable Destination> result;
+        private final @Nullable Interest interest;
+
+        private LookUp(CompletionStage<@Nullable Destination> result, @Nullable Interest interest) {
+            this.result = result;
+            this.interest = interest;
+        }
+
+        /** Where the address leads; null if it belongs to no Service. */
+        public CompletionStage<@Nullable Destination> result() {
+            return result;
+        }
+
+        @Override
+        public void close() {
+            if (interest != null) {
+                interest.close();
+            }
+        }
+    }
+}
