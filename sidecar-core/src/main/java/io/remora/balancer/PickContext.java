@@ -2,6 +2,7 @@ package io.remora.balancer;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection or request brings to its picks: where its chance comes from, and which endpoints it tried already.
@@ -12,7 +13,8 @@ public final class PickContext {
     private static final EndpointState[] NONE = {};
 
     private final RandomGenerator random;
-    private EndpointState[] tried = NONE;
+    private @Nullable EndpointState first; // apart, since most connections make one pick only
+    private EndpointState[] others = NONE;
     private int count;
 
     /** A context in which nothing was tried. */
@@ -32,8 +34,11 @@ public final class PickContext {
 
     /** Whether an endpoint was picked with it before. */
     public boolean tried(EndpointState endpoint) {
-        for (int i = 0; i < count; i++) {
-            if (tried[i] == endpoint) {
+        if (first == endpoint) {
+            return true;
+        }
+        for (int i = 0; i < count - 1; i++) {
+            if (others[i] == endpoint) {
                 return true;
             }
         }
@@ -41,9 +46,14 @@ public final class PickContext {
     }
 
     void add(EndpointState endpoint) {
-        if (count == tried.length) {
-            tried = Arrays.copyOf(tried, count == 0 ? 4 : count * 2);
+        if (count == 0) {
+            first = endpoint;
+        } else {
+            if (count > others.length) {
+                others = Arrays.copyOf(others, others.length == 0 ? 3 : others.length * 2);
+            }
+            others[count - 1] = endpoint;
         }
-        tried[count++] = endpoint;
+        count++;
     }
 }
