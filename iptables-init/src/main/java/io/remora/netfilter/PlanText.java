@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** The plan for people: each rule as iptables takes it, next to what it is for. */
 final class PlanText {
 
-    private static final int MAX_COLUMN = 64;
+    private static final int MAX_COLUMN = 88;
 
     private PlanText() {}
 
