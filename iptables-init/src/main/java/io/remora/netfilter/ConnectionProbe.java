@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -119,21 +120,15 @@ final class ConnectionProbe {
     private Proof proveBySocketTable(InetSocketAddress destination, String name, long deadline, LongSupplier redirected)
             throws IOException {
         for (int i = 0; i < DIALS; i++) {
-            try (Socket dialled = dial(destination, deadline)) {
-                Address from = Address.of(dialled.getLocalAddress());
-                for (int look = 0; look < LOOKS; look++) {
-                    if (sockets.hasConnection(capturePort, from, dialled.getLocalPort())) {
-                        return new Proof(
-                                true,
-                                "a connection to " + name + " arrived at port " + capturePort
-                                        + ", where the agent listens already");
-                    }
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
+            if (isAtCapturePort(destination, deadline)) {
+                return new Proof(
+                        true,
+                        "a connection to " + name + " arrived at port " + capturePort
+                                + ", where the agent listens already");
             }
         }
         long before = redirected.getAsLong();
-        dial(destination, deadline).close();
+        isAtCapturePort(destination, deadline);
         if (redirected.getAsLong() > before) {
             return new Proof(
                     true,
@@ -141,6 +136,25 @@ final class ConnectionProbe {
                             + ", where the agent listens already and closed it at once");
         }
         throw elsewhere(name);
+    }
+
+    /** Whether the other end is seen there; an agent that resets at once may have done so before the first look. */
+    private boolean isAtCapturePort(InetSocketAddress destination, long deadline) throws IOException {
+        try (Socket dialled = dial(destination, deadline)) {
+            Address from = Address.of(dialled.getLocalAddress());
+            for (int look = 0; look < LOOKS; look++) {
+                if (sockets.hasConnection(capturePort, from, dialled.getLocalPort())) {
+                    return true;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            return false;
+        } catch (SocketException failure) {
+            if (String.valueOf(failure.getMessage()).contains("reset")) {
+                return false; // the handshake was over, or the kernel would have said "refused"
+            }
+            throw failure;
+        }
     }
 
     /** Leaves no TIME_WAIT behind: closing resets. */

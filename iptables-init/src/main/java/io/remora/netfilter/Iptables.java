@@ -95,7 +95,8 @@ final class Iptables {
                 }
             }
         }
-        if (missing.isEmpty()) {
+        boolean unexplained = failure.code() == ExitCode.APPLY_FAILED && missing.contains(KernelPart.NAT_TABLE.title());
+        if (missing.isEmpty() || unexplained) {
             return failure;
         }
         return new InitFailure(

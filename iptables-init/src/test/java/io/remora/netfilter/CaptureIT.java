@@ -25,6 +25,9 @@ class CaptureIT {
                         + "ip addr add $a dev lo; done");
         namespaces.world().peer("greet", "::", 80, "direct");
         namespaces.world().peer("greet", "::", 25, "direct");
+        // UDP answers come from the address that was asked only if the socket is bound to it.
+        namespaces.world().peer("greet", "10.96.0.9", 5353, "direct");
+        namespaces.world().peer("greet", "fd00:10:96::9", 5353, "direct");
         namespaces.pod().peer("greet", "127.0.0.1", 15001, "captured");
         namespaces.pod().peer("greet", "::1", 15001, "captured");
         namespaces.pod().peer("greet", "127.0.0.1", 80, "loopback");
@@ -69,8 +72,8 @@ class CaptureIT {
         assertThat(pod.dial(AS_AGENT_USER, "tcp", "fd00:10:96::9", 80))
                 .as("the agent, IPv6")
                 .isEqualTo("direct");
-        assertThat(pod.dial("", "udp", "10.96.0.9", 80)).as("UDP").isEqualTo("direct");
-        assertThat(pod.dial("", "udp", "fd00:10:96::9", 80)).as("UDP, IPv6").isEqualTo("direct");
+        assertThat(pod.dial("", "udp", "10.96.0.9", 5353)).as("UDP").isEqualTo("direct");
+        assertThat(pod.dial("", "udp", "fd00:10:96::9", 5353)).as("UDP, IPv6").isEqualTo("direct");
         assertThat(pod.dial("", "tcp", "10.200.0.9", 80)).as("a pod IP").isEqualTo("direct");
         assertThat(pod.dial("", "tcp", "fd00:20::9", 80)).as("a pod IP, IPv6").isEqualTo("direct");
         assertThat(pod.dial("", "tcp", "10.96.0.1", 80)).as("the API server").isEqualTo("direct");

@@ -52,7 +52,7 @@ class FailureIT {
                 "setpriv --bounding-set -net_admin",
                 "setpriv --reuid 1000 --regid 1000 --clear-groups",
                 // All capabilities, but in a user namespace that does not own the network namespace.
-                "unshare --user --map-users all --map-groups all --map-root-user",
+                "unshare --user --map-user=1 --map-group=1 --keep-caps",
             })
     void aMissingCapabilityIsTold(String wrapper) {
         TestNamespace pod = namespaces.pod();
@@ -66,7 +66,8 @@ class FailureIT {
                                     "--proxy-uid",
                                     "1",
                                     "--proxy-gid",
-                                    "1")
+                                    "1",
+                                    "--skip-probe")
                             .expect(ExitCode.MISSING_CAPABILITY)
                             .err())
                     .contains("capabilities: {add: [NET_ADMIN");

@@ -77,7 +77,7 @@ class InstallerIT {
         for (String damage : new String[] {
             "-D OUTPUT -p tcp -j REMORA_OUTPUT",
             "-A OUTPUT -p tcp -j REMORA_OUTPUT",
-            "-A PREROUTING -j REMORA_OUTPUT",
+            "-A OUTPUT -d 10.0.0.0/8 -p tcp -j REMORA_OUTPUT",
             "-F REMORA_OUTPUT",
             "-D REMORA_OUTPUT 1",
             "-I REMORA_OUTPUT 2 -j RETURN",

@@ -17,6 +17,8 @@ import java.util.List;
  */
 final class TestPeer {
 
+    private static final List<Socket> HELD = new ArrayList<>();
+
     private TestPeer() {}
 
     public static void main(String[] args) throws IOException {
@@ -56,11 +58,10 @@ final class TestPeer {
     }
 
     private static void accept(ServerSocket listener, String mode, byte[] word) throws IOException {
-        List<Socket> held = new ArrayList<>();
         while (true) {
             Socket socket = listener.accept();
             if (mode.equals("hold")) {
-                held.add(socket);
+                HELD.add(socket);
                 continue;
             }
             try (socket) {
