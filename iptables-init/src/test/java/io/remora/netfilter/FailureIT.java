@@ -78,7 +78,8 @@ class FailureIT {
     @Test
     void aLockedXtablesIsTold() {
         TestNamespace pod = namespaces.pod();
-        pod.output("flock /run/xtables.lock sleep 20 >/dev/null 2>&1 & sleep 0.3");
+        pod.output("(exec 9>/run/xtables.lock; flock 9; exec sleep 20) >/dev/null 2>&1 & echo $! > /run/holder; "
+                + "while flock --nonblock /run/xtables.lock true; do sleep 0.02; done");
         assertThat(pod.init("--service-cidr", CIDR, "--backend", "legacy", "--lock-wait", "1s")
                         .expect(ExitCode.XTABLES_LOCKED)
                         .err())
@@ -86,6 +87,7 @@ class FailureIT {
         assertThat(pod.rules()).doesNotContain("REMORA");
         pod.init("--service-cidr", CIDR, "--backend", "nft", "--lock-wait", "1s")
                 .expect(ExitCode.OK);
+        pod.output("kill $(cat /run/holder)");
     }
 
     @Test
