@@ -79,12 +79,15 @@ final class Iptables {
             if (failure.code() != ExitCode.MISSING_KERNEL_SUPPORT && failure.code() != ExitCode.APPLY_FAILED) {
                 throw failure;
             }
-            throw missingParts(family, rules, failure);
+            explain(family, rules, failure);
         }
     }
 
-    /** Tries the parts one by one, to say which of them is missing. */
-    private InitFailure missingParts(Family family, List<Rule> rules, InitFailure failure) {
+    /**
+     * Tries the parts one by one and throws, saying which of them is missing. If none is, something else interfered,
+     * such as another installer that took the trial chain for one left behind; the transaction will tell.
+     */
+    private void explain(Family family, List<Rule> rules, InitFailure failure) {
         List<String> missing = new ArrayList<>();
         for (KernelPart part : KernelPart.values()) {
             Rule example = part.example(rules);
@@ -95,11 +98,13 @@ final class Iptables {
                 }
             }
         }
-        boolean unexplained = failure.code() == ExitCode.APPLY_FAILED && missing.contains(KernelPart.NAT_TABLE.title());
-        if (missing.isEmpty() || unexplained) {
-            return failure;
+        if (missing.isEmpty()) {
+            return;
         }
-        return new InitFailure(
+        if (failure.code() == ExitCode.APPLY_FAILED && missing.contains(KernelPart.NAT_TABLE.title())) {
+            throw failure; // nothing works at all, for a reason that only the program's own words tell
+        }
+        throw new InitFailure(
                 ExitCode.MISSING_KERNEL_SUPPORT,
                 "the " + backend.title() + " backend cannot do what the " + family.title() + " rules need: "
                         + String.join(", ", missing) + "; " + failure.getMessage(),

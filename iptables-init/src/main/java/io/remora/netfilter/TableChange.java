@@ -69,9 +69,9 @@ record TableChange(String restoreText, List<String> reasons) {
         StringBuilder text = new StringBuilder(256).append("*nat\n");
         for (String chain : List.of(CaptureRules.CHAIN, CaptureRules.PROBE_CHAIN)) {
             if (table.chains().contains(chain)) {
-                reasons.add(
-                        "chain " + chain + " is to go, with " + table.of(chain).size() + " rules and "
-                                + table.leadingTo(chain).size() + " jumps to it");
+                reasons.add("chain " + chain + " is to go (rules: "
+                        + table.of(chain).size() + ", jumps to it: "
+                        + table.leadingTo(chain).size() + ")");
                 appendRemoval(text, table, chain);
             }
         }

@@ -93,6 +93,36 @@ class InstallerIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nft", "legacy"})
+    void runsAtTheSameTimeEndInTheRightState(String backend) {
+        TestNamespace pod = namespaces.pod();
+        String[] args = {"--service-cidr", CIDRS, "--backend", backend};
+        pod.init(args).expect(ExitCode.OK);
+        String right = pod.rules();
+        for (int round = 0; round < 3; round++) {
+            pod.init("--cleanup").expect(ExitCode.OK);
+            pod.output("run() { " + pod.command(args) + "; }; run & first=$!; run && wait $first");
+            assertThat(pod.rules()).isEqualTo(right);
+        }
+    }
+
+    @Test
+    void aUserNamespaceThatMapsTheAgentWorksAsWell() {
+        TestNamespace pod = namespaces.pod();
+        String inside =
+                "ip link set lo up && ip link add eth0 type veth peer name eth1 && ip link set eth1 up && ip addr add 10.0.0.5/24 dev eth0 && "
+                        + "ip link set eth0 up && ip route add default via 10.0.0.1 && "
+                        + pod.command("--service-cidr", "10.96.0.0/16");
+        // The outer shell maps the ids, as newuidmap would, when the inner one stands in its new namespace.
+        assertThat(pod.output("mkfifo /run/here /run/go && { unshare --user --net bash -c "
+                        + "'echo > /run/here; read go < /run/go; bash /run/inside' & inner=$!; } && "
+                        + "cat > /run/inside <<< \"" + inside + "\" && read here < /run/here && "
+                        + "echo 0 0 65536 > /proc/$inner/uid_map && echo 0 0 65536 > /proc/$inner/gid_map && "
+                        + "echo > /run/go && wait $inner"))
+                .contains("IPv4: proved, a connection to 10.96.0.0:9 arrived");
+    }
+
     @Test
     void aDryRunPrintsThePlanAndAppliesNothing() {
         TestNamespace pod = namespaces.pod();
@@ -109,7 +139,7 @@ class InstallerIT {
                         .out())
                 .contains("IPv4 (nft): would not change", "IPv6 (nft): would not change");
         assertThat(pod.init("--cleanup", "--dry-run").expect(ExitCode.OK).out())
-                .contains("IPv4 (nft): chain REMORA_OUTPUT is to go, with 5 rules and 1 jumps to it");
+                .contains("IPv4 (nft): chain REMORA_OUTPUT is to go (rules: 5, jumps to it: 1)");
         assertThat(pod.rules()).isEqualTo(rules);
         assertThat(pod.initBy("setpriv --bounding-set -all", "--service-cidr", CIDRS, "--dry-run")
                         .expect(ExitCode.OK)

@@ -81,15 +81,16 @@ final class TestNamespace implements AutoCloseable {
 
     /** Runs the program here by way of another one, such as setpriv. */
     Ended initBy(String wrapper, String... args) {
-        StringBuilder command = new StringBuilder(wrapper)
-                .append(' ')
-                .append(java())
-                .append(" -jar ")
-                .append(JAR);
+        return new Ended(shell(wrapper + " " + command(args)));
+    }
+
+    /** The shell's words for running the program from its jar. */
+    String command(String... args) {
+        StringBuilder command = new StringBuilder(java()).append(" -jar ").append(JAR);
         for (String arg : args) {
             command.append(" '").append(arg).append('\'');
         }
-        return new Ended(shell(command.toString()));
+        return command.toString();
     }
 
     /** Starts a {@link TestPeer} here and waits until it is ready. */
