@@ -113,7 +113,7 @@ public final class LabProcess implements AutoCloseable {
     public void signal(String signal) {
         Optional<Long> pid = process.isAlive() ? pidFinder.pid() : Optional.empty();
         if (pid.isPresent()) {
-            Commands.run(List.of("kill", "-" + signal, "--", "-" + pid.get()), KILL_TIME);
+            Commands.run(List.of("sh", "-c", "kill -s " + signal + " -- -" + pid.get()), KILL_TIME);
         }
     }
 
