@@ -1,9 +1,9 @@
 package io.remora.lab;
 
 import io.remora.lab.net.LabNetwork;
-import io.remora.lab.net.LabRequirements;
 import io.remora.lab.net.Namespace;
 import io.remora.lab.net.NetworkPlan;
+import io.remora.lab.net.Requirements;
 import io.remora.lab.process.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ public final class Lab implements AutoCloseable {
      * @throws LabException naming everything that the machine lacks
      */
     public static Lab start(LabConfig config) {
-        LabRequirements.ensure();
+        Requirements.ensure();
         LabNetwork network = LabNetwork.start(config.ipv6());
         try {
             Map<String, Node> nodes = new LinkedHashMap<>();
@@ -117,8 +117,9 @@ public final class Lab implements AutoCloseable {
     public Path publish(Path file) {
         try {
             Path folder = Files.createDirectories(directory().resolve("published"));
-            Path target = Files.createTempDirectory(folder, "")
-                    .resolve(file.toAbsolutePath().getFileName());
+            Path own = Files.createTempDirectory(folder, "");
+            open(own, true);
+            Path target = own.resolve(file.toAbsolutePath().getFileName());
             try (Stream<Path> sources = Files.walk(file)) {
                 for (Path source : sources.toList()) {
                     Path copy = target.resolve(file.relativize(source).toString());

@@ -115,7 +115,7 @@ public final class Node implements ProcessLauncher, PortForwarder {
     /** Addresses are given out in turn, so that one that has just become free is not used again at once. */
     private int nextHost() {
         for (int i = 1; i < NetworkPlan.MAX_HOST; i++) {
-            int host = 2 + (lastHost - 2 + i + NetworkPlan.MAX_HOST) % (NetworkPlan.MAX_HOST - 1);
+            int host = 2 + Math.floorMod(lastHost - 2 + i, NetworkPlan.MAX_HOST - 1);
             if (!pods.containsKey(host)) {
                 return host;
             }

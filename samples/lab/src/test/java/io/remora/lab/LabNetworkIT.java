@@ -3,7 +3,6 @@ package io.remora.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.lab.app.Apps;
-import io.remora.lab.net.LabRequirements;
 import io.remora.lab.process.ExecResult;
 import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessSpec;
@@ -173,8 +172,10 @@ class LabNetworkIT {
         String out = client.exec(ProcessSpec.of("env").env("POD_NAME", "client"))
                 .orThrow()
                 .out();
+        assertThat(out).contains("POD_NAME=client\n");
+        // The last ones are a shell's.
         assertThat(out.lines().map(line -> line.substring(0, line.indexOf('='))))
-                .containsExactlyInAnyOrder("PATH", "HOME", "LANG", "TMPDIR", "POD_NAME");
+                .isSubsetOf("PATH", "HOME", "LANG", "TMPDIR", "POD_NAME", "PWD", "SHLVL", "_");
     }
 
     @Test

@@ -39,7 +39,10 @@ public final class Namespace implements ProcessLauncher, PortForwarder {
         this.ownUser = ownUser;
         this.directory = directory;
         this.launcher = Launcher.entering(
-                name, enter("--net", "--mount", "--uts", "--pid"), ownUser ? enter() : List.of(), directory);
+                name,
+                enter("--net", "--mount", "--uts", "--pid", "--no-fork"),
+                ownUser ? enter() : List.of(),
+                directory);
         this.forwarder = new Forwarder(this, directory.resolve(name + ".sock"));
     }
 

@@ -16,6 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Launcher implements ProcessLauncher {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /**
+     * Waits outside of the pid namespace for the program within. Nsenter could do it, but stops itself when the program is
+     * stopped, and would then never collect it; a shell says when a child dies of a signal, so its own words go nowhere.
+     */
+    private static final String WAIT = "exec 3>&2 2>/dev/null; \"$@\" 2>&3 3>&-; exit $?";
+
     private static final AtomicInteger SERIAL = new AtomicInteger();
 
     private final String place;
@@ -43,7 +49,7 @@ public final class Launcher implements ProcessLauncher {
      * Starts programs in namespaces.
      *
      * @param place names the logs
-     * @param enter {@code nsenter} with its arguments, which must fork ({@code --pid})
+     * @param enter {@code nsenter} with its arguments; it must not fork
      * @param asOwner a prefix that makes a command of the machine root of the namespaces' user namespace; may be empty
      * @param directory an existing folder for logs and temporary files that both sides see under this name
      */
@@ -108,6 +114,9 @@ public final class Launcher implements ProcessLauncher {
 
     private List<String> commandLine(ProcessSpec spec) {
         List<String> line = new ArrayList<>(enter);
+        if (!enter.isEmpty()) {
+            line.addAll(List.of("sh", "-c", WAIT, "sh"));
+        }
         line.add("setsid");
         if (spec.noFile() > 0) {
             line.addAll(List.of("prlimit", "--nofile=" + spec.noFile() + ":" + spec.noFile()));

@@ -5,24 +5,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Finds the id of the program proper. Started directly it is the child of this JVM; behind {@code nsenter --pid}, which
- * forks and waits, it is the only child of that child.
+ * Finds the id of the program proper. Started directly it is the child of this JVM; behind {@code nsenter} it
+ * is the only child of that child, a shell that waits.
  */
 final class PidFinder {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Process process;
-    private final boolean behindNsenter;
+    private final boolean waitedFor;
     private volatile long known;
 
-    PidFinder(Process process, boolean behindNsenter) {
+    PidFinder(Process process, boolean waitedFor) {
         this.process = process;
-        this.behindNsenter = behindNsenter;
+        this.waitedFor = waitedFor;
     }
 
     /** The id; empty when the program ended before it could be seen. */
     Optional<Long> pid() {
-        if (!behindNsenter) {
+        if (!waitedFor) {
             return Optional.of(process.pid());
         }
         long deadline = System.nanoTime() + LIMIT_NANOS;

@@ -12,13 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.opentest4j.TestAbortedException;
 
 /** What the lab needs of the machine: programs, the right to make namespaces, and uid 1337. It is looked at once per JVM. */
-public final class LabRequirements {
-    /** System property: {@code true} makes a test fail, which would be skipped where the lab cannot run. */
-    public static final String REQUIRE = "remora.test.require.kernel";
-
+public final class Requirements {
     private static final int UID = 1337;
     private static final Map<String, String> PACKAGES = new LinkedHashMap<>();
 
@@ -34,7 +30,7 @@ public final class LabRequirements {
         PACKAGES.put("prlimit", "util-linux");
     }
 
-    private LabRequirements() {}
+    private Requirements() {}
 
     private static final class Lazy {
         private static final List<String> MISSING = List.copyOf(look());
@@ -46,7 +42,7 @@ public final class LabRequirements {
     }
 
     /**
-     * For the caller who needs a lab.
+     * Does nothing where a lab can run.
      *
      * @throws LabException with all that is missing
      */
@@ -56,21 +52,8 @@ public final class LabRequirements {
         }
     }
 
-    /**
-     * For a test that needs a lab: skips it where the lab cannot run, with a message, or fails it when the system property
-     * {@value #REQUIRE} is true.
-     */
-    public static void check() {
-        if (missing().isEmpty()) {
-            return;
-        }
-        if (Boolean.getBoolean(REQUIRE)) {
-            throw new AssertionError(message());
-        }
-        throw new TestAbortedException(message());
-    }
-
-    private static String message() {
+    /** All that is missing as one text. */
+    public static String message() {
         return "the lab cannot run on this machine:\n- " + String.join("\n- ", missing());
     }
 
