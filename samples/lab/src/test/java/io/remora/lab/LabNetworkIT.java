@@ -184,6 +184,8 @@ class LabNetworkIT {
                 ProcessSpec.of("sh", "-c", "sleep 71 & echo started; wait").timeout(Duration.ofMillis(300)));
         assertThat(result.timedOut()).isTrue();
         assertThat(result.out()).contains("started");
+        assertThat(result.exitCode()).isEqualTo(137);
+        assertThat(result.err()).isEmpty();
         assertThat(client.exec("pgrep", "-f", "sleep 71").out()).isEmpty();
     }
 

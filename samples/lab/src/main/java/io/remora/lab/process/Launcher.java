@@ -20,7 +20,7 @@ public final class Launcher implements ProcessLauncher {
      * Waits outside of the pid namespace for the program within. Nsenter could do it, but stops itself when the program is
      * stopped, and would then never collect it; a shell says when a child dies of a signal, so its own words go nowhere.
      */
-    private static final String WAIT = "exec 3>&2 2>/dev/null; \"$@\" 2>&3 3>&-; exit $?";
+    private static final String WAIT = "exec 3>&2 2>/dev/null; (exec \"$@\" 2>&3 3>&-); exit $?";
 
     private static final AtomicInteger SERIAL = new AtomicInteger();
 
