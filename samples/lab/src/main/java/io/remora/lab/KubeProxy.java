@@ -19,15 +19,10 @@ import java.util.concurrent.locks.LockSupport;
 /** The real kube-proxy on a node, for traffic that does without Remora and to compare with. */
 final class KubeProxy {
     private static final Duration START_TIME = Duration.ofSeconds(30);
-    private static final int HEALTH_PORT = 10256;
+    /** Where it tells whether it has programmed the node, on the node's address. */
+    static final int HEALTH_PORT = 10256;
 
     private KubeProxy() {}
-
-    /** How kube-proxy programs the node. */
-    enum Mode {
-        IPTABLES,
-        NFTABLES
-    }
 
     /**
      * Starts it and waits until it has programmed the node once.
@@ -35,7 +30,7 @@ final class KubeProxy {
      * @param health where this JVM reaches the node's health port
      */
     static LabProcess start(
-            Node node, boolean ipv6, Path program, Path kubeconfig, Mode mode, InetSocketAddress health) {
+            Node node, boolean ipv6, Path program, Path kubeconfig, KubeProxyMode mode, InetSocketAddress health) {
         ProcessSpec spec = ProcessSpec.of(
                 program.toString(),
                 "--kubeconfig=" + kubeconfig,
@@ -52,10 +47,6 @@ final class KubeProxy {
         LabProcess process = node.start(spec);
         awaitHealthy(process, health);
         return process;
-    }
-
-    static int healthPort() {
-        return HEALTH_PORT;
     }
 
     private static void awaitHealthy(LabProcess process, InetSocketAddress health) {

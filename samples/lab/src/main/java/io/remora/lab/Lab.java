@@ -1,11 +1,18 @@
 package io.remora.lab;
 
+import io.remora.lab.api.ControlPlane;
+import io.remora.lab.api.ControlPlaneSite;
+import io.remora.lab.api.KubernetesPrograms;
 import io.remora.lab.net.LabNetwork;
 import io.remora.lab.net.Namespace;
 import io.remora.lab.net.NetworkPlan;
 import io.remora.lab.net.Requirements;
 import io.remora.lab.process.LabException;
+import io.remora.lab.process.LabProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster on one machine: nodes and pods as network namespaces. Nothing of it is seen from outside, and nothing is left of
@@ -22,6 +30,7 @@ public final class Lab implements AutoCloseable {
     private final LabConfig config;
     private final LabNetwork network;
     private final Map<String, Node> nodes;
+    private @Nullable ControlPlane controlPlane;
 
     private Lab(LabConfig config, LabNetwork network, Map<String, Node> nodes) {
         this.config = config;
@@ -96,6 +105,50 @@ public final class Lab implements AutoCloseable {
         return nodes.values().stream().flatMap(node -> node.pods().stream()).toList();
     }
 
+    /**
+     * The API server in the middle, started by the first call: the real one where {@code KUBEBUILDER_ASSETS} names its
+     * programs, else the embedded one.
+     */
+    public synchronized ControlPlane controlPlane() {
+        if (controlPlane == null) {
+            controlPlane = ControlPlane.launch(ControlPlaneSite.in(root(), middle(), root(), directory()));
+        }
+        return controlPlane;
+    }
+
+    private static InetAddress middle() {
+        try {
+            return InetAddress.getAllByName(NetworkPlan.ROOT_IP)[0];
+        } catch (UnknownHostException e) {
+            throw new LabException(NetworkPlan.ROOT_IP + " is not an address", e);
+        }
+    }
+
+    /** Services of the lab's pods, for the real and the embedded API server alike. */
+    public LabServices services() {
+        return new LabServices(this);
+    }
+
+    /** What kubelets would tell the API server. */
+    public Kubelet kubelet() {
+        return new Kubelet(this);
+    }
+
+    /**
+     * Starts the real kube-proxy on a node and waits until it has programmed the node. Traffic to ClusterIPs then works as on
+     * any cluster.
+     *
+     * @param mode how it programs the node
+     * @throws LabException when {@code KUBEBUILDER_ASSETS} names no folder with kube-proxy in it
+     */
+    public LabProcess startKubeProxy(Node node, KubeProxyMode mode) {
+        KubernetesPrograms programs = KubernetesPrograms.fromEnvironment()
+                .orElseThrow(() -> new LabException("kube-proxy needs KUBEBUILDER_ASSETS to name its folder"));
+        InetSocketAddress health = root().forward(node.ip(), KubeProxy.HEALTH_PORT);
+        Path program = Path.of(programs.path("kube-proxy"));
+        return KubeProxy.start(node, config.ipv6(), program, controlPlane().kubeconfig(), mode, health);
+    }
+
     /** What ClusterIPs are taken from: IPv4 and, with IPv6, that too. */
     public List<String> serviceCidrs() {
         return config.ipv6()
@@ -139,10 +192,17 @@ public final class Lab implements AutoCloseable {
 
     /** Ends every process of the lab and removes everything that it made. */
     @Override
-    public void close() {
-        nodes.values()
-                .forEach(node -> node.pods().forEach(pod -> pod.namespace().close()));
-        nodes.values().forEach(node -> node.namespace().close());
-        network.close();
+    public synchronized void close() {
+        try {
+            if (controlPlane != null) {
+                controlPlane.close();
+                controlPlane = null;
+            }
+        } finally {
+            nodes.values()
+                    .forEach(node -> node.pods().forEach(pod -> pod.namespace().close()));
+            nodes.values().forEach(node -> node.namespace().close());
+            network.close();
+        }
     }
 }
