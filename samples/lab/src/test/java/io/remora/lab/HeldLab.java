@@ -15,8 +15,11 @@ final class HeldLab {
             server.awaitLog("^serving$", Duration.ofSeconds(20));
             lab.root().forward(pod.ip(), 80);
             pod.pause();
+            if (arguments.length > 0 && arguments[0].equals("control-plane")) {
+                lab.controlPlane();
+            }
             System.out.println("directory " + lab.directory());
-            if (arguments.length > 0) {
+            if (arguments.length > 0 && arguments[0].equals("fail")) {
                 throw new IllegalStateException("as asked");
             }
             Thread.sleep(Duration.ofMinutes(2).toMillis());

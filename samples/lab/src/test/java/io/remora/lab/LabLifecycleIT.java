@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of a lab: nothing, whatever way it ended. */
 class LabLifecycleIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @BeforeEach
     void needsALab() {
@@ -58,7 +58,7 @@ class LabLifecycleIT {
 
     @Test
     void killingTheJvmLeavesNothing(@TempDir Path folder) {
-        killWith("KILL", folder);
+        killWith("KILL", folder, "control-plane");
     }
 
     @Test
@@ -66,8 +66,9 @@ class LabLifecycleIT {
         killWith("INT", folder);
     }
 
-    private static void killWith(String signal, Path folder) {
-        LabProcess jvm = Launcher.local(folder).start(heldLab());
+    private static void killWith(String signal, Path folder, String... arguments) {
+        String assets = System.getenv().getOrDefault("KUBEBUILDER_ASSETS", "");
+        LabProcess jvm = Launcher.local(folder).start(heldLab(arguments).env("KUBEBUILDER_ASSETS", assets));
         Path directory = Path.of(jvm.awaitLog("^directory ", LIMIT).substring("directory ".length()));
         Set<Long> processes = processesOf(directory);
         assertThat(processes).hasSizeGreaterThan(6);
