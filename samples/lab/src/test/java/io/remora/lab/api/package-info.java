@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.lab.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.lab;
+
+import org.jspecify.annotations.NullMarked;
