@@ -2,7 +2,9 @@ package io.remora.lab;
 
 import io.remora.lab.api.ControlPlane;
 import io.remora.lab.api.ControlPlaneSite;
+import io.remora.lab.api.EndpointSliceWriter;
 import io.remora.lab.api.KubernetesPrograms;
+import io.remora.lab.api.RealControlPlane;
 import io.remora.lab.net.LabNetwork;
 import io.remora.lab.net.Namespace;
 import io.remora.lab.net.NetworkPlan;
@@ -31,6 +33,7 @@ public final class Lab implements AutoCloseable {
     private final LabNetwork network;
     private final Map<String, Node> nodes;
     private @Nullable ControlPlane controlPlane;
+    private @Nullable EndpointSliceWriter sliceWriter;
 
     private Lab(LabConfig config, LabNetwork network, Map<String, Node> nodes) {
         this.config = config;
@@ -129,6 +132,18 @@ public final class Lab implements AutoCloseable {
         return new LabServices(this);
     }
 
+    /**
+     * Starts what writes the EndpointSlices of Services with a selector, from the Pods that {@link #kubelet()} reports: the
+     * real kube-controller-manager or, with the embedded API server, a writer within this JVM. Once is enough.
+     */
+    public synchronized void startControllers() {
+        if (controlPlane() instanceof RealControlPlane real) {
+            real.startControllers(RealControlPlane.CONTROLLERS);
+        } else if (sliceWriter == null) {
+            sliceWriter = new EndpointSliceWriter(controlPlane().admin(), EndpointSliceWriter.MAX_ENDPOINTS);
+        }
+    }
+
     /** What kubelets would tell the API server. */
     public Kubelet kubelet() {
         return new Kubelet(this);
@@ -194,6 +209,10 @@ public final class Lab implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
+            if (sliceWriter != null) {
+                sliceWriter.close();
+                sliceWriter = null;
+            }
             if (controlPlane != null) {
                 controlPlane.close();
                 controlPlane = null;

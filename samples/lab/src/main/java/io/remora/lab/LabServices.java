@@ -8,8 +8,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
+import io.remora.lab.api.LabObjects;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +77,7 @@ public final class LabServices {
                 .get(0);
         EndpointSlice slice = new EndpointSliceBuilder()
                 .withNewMetadata()
+                .withNamespace(NAMESPACE)
                 .withName(service + "-" + family.toLowerCase(Locale.ROOT))
                 .addToLabels("kubernetes.io/service-name", service)
                 .addToLabels("endpointslice.kubernetes.io/managed-by", "remora-lab")
@@ -93,15 +93,7 @@ public final class LabServices {
                 .withPort(port.getTargetPort().getIntVal())
                 .endPort()
                 .build();
-        var slices = api().discovery().v1().endpointSlices().inNamespace(NAMESPACE);
-        try {
-            slices.resource(slice).create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
-            slices.resource(slice).update();
-        }
+        LabObjects.apply(api(), slice);
     }
 
     /** A ready endpoint with its node, zone and pod. */

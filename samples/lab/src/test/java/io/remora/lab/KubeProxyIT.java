@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.remora.lab.api.KubernetesPrograms;
-import io.remora.lab.api.RealControlPlane;
+import io.remora.lab.api.ServiceTemplate;
 import io.remora.lab.app.Apps;
 import io.remora.lab.process.ExecResult;
 import io.remora.lab.process.LabProcess;
@@ -36,9 +35,8 @@ class KubeProxyIT {
     @EnumSource
     void aClusterIpReachesItsPods(KubeProxyMode mode) {
         try (Lab lab = Lab.start()) {
-            RealControlPlane control = (RealControlPlane) lab.controlPlane();
             lab.kubelet().registerNodes();
-            control.startControllers(RealControlPlane.CONTROLLERS);
+            lab.startControllers();
             Node node = lab.node("node-a");
             lab.startKubeProxy(node, mode);
             List<Pod> pods = new ArrayList<>();
@@ -46,20 +44,17 @@ class KubeProxyIT {
                 Pod pod = lab.addPod(name, name.equals("web-near") ? "node-a" : "node-b");
                 LabProcess server = pod.start(Apps.app("serve", "--name", name, "--http", "8080"));
                 server.awaitLog("^serving$", LIMIT);
-                lab.kubelet().run(pod, Map.of("app", "web"), Map.of("http", 8080));
+                lab.kubelet().run(pod, "web", Map.of("http", 8080));
                 pods.add(pod);
             }
-            Service service = lab.services().create("web", 80, 8080);
-            lab.controlPlane()
+            Service service = lab.controlPlane()
                     .admin()
-                    .services()
-                    .inNamespace("default")
-                    .withName("web")
-                    .edit(current -> new ServiceBuilder(current)
-                            .editSpec()
-                            .addToSelector("app", "web")
-                            .endSpec()
-                            .build());
+                    .resource(ServiceTemplate.named("default", "web")
+                            .selecting("web")
+                            .port("main", 80, "http")
+                            .dualStack()
+                            .build())
+                    .create();
             Pod client = lab.addPod("client", "node-a");
             for (String clusterIp : service.getSpec().getClusterIPs()) {
                 String address = clusterIp.contains(":") ? "[" + clusterIp + "]" : clusterIp;

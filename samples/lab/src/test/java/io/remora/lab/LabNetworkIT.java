@@ -138,8 +138,8 @@ class LabNetworkIT {
                         .orThrow()
                         .out())
                 .contains("\"answers\":{\"far\":3}");
-        ExecResult held = ask("hold", "--target", far.ip() + ":81", "--connections", "500", "--hold-ms", "10");
-        assertThat(held.orThrow().out()).contains("\"opened\":500").contains("\"alive\":500");
+        ExecResult held = ask("hold", "--target", far.ip() + ":81", "--connections", "5000", "--hold-ms", "10");
+        assertThat(held.orThrow().out()).contains("\"opened\":5000").contains("\"alive\":5000");
     }
 
     @Test

@@ -76,6 +76,8 @@ final class ControlPlaneAccess implements AutoCloseable {
                 .withMasterUrl(localUrl.toString())
                 .withOauthToken(token)
                 .withNamespace("default")
+                // Over HTTP/2 kube-apiserver sends GOAWAY with a 401, which the JDK's client reports in its place.
+                .withHttp2Disable(true)
                 .withRequestRetryBackoffLimit(0)
                 .withRequestTimeout(30_000)
                 .withConnectionTimeout(5_000);

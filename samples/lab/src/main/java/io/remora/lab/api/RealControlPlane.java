@@ -111,6 +111,8 @@ public final class RealControlPlane extends AbstractControlPlane {
                 programs.path("etcd"),
                 "--data-dir=" + files.resolve("etcd"),
                 "--unsafe-no-fsync",
+                // As kubeadm has it: without, a watch of a type that does not change gets no bookmark for ten minutes.
+                "--watch-progress-notify-interval=5s",
                 "--listen-client-urls=" + clients,
                 "--advertise-client-urls=" + clients,
                 "--listen-peer-urls=" + peers,

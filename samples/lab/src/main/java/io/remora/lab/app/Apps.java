@@ -20,6 +20,7 @@ public final class Apps {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-Xmx64m",
                 "-Xss256k",
                 "-cp",

@@ -16,11 +16,14 @@ import java.nio.charset.StandardCharsets;
  */
 final class EchoServer {
     private static final int BACKLOG = 4096;
-    private static final int BUFFER = 16 * 1024;
+    private static final int BUFFER = 64 * 1024;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Selector selector;
     private final ServerSocketChannel server;
     private final byte[] greeting;
+    /** What is read on any connection; only what cannot be written at once is kept per connection. */
+    private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER);
 
     private EchoServer(int port, String greeting) throws IOException {
         this.selector = Selector.open();
@@ -73,21 +76,24 @@ final class EchoServer {
         }
     }
 
-    private static void serve(SelectionKey key, SocketChannel channel, Pending pending) {
+    private void serve(SelectionKey key, SocketChannel channel, Pending pending) {
         try {
             while (flush(channel, pending)) {
                 if (pending.ended) {
                     channel.close();
                     return;
                 }
-                ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-                int read = channel.read(buffer);
+                int read = channel.read(shared.clear());
                 if (read == 0) {
                     key.interestOps(SelectionKey.OP_READ);
                     return;
                 }
                 pending.ended = read < 0;
-                pending.bytes = buffer.flip();
+                channel.write(shared.flip());
+                if (shared.hasRemaining()) {
+                    pending.bytes =
+                            ByteBuffer.allocate(shared.remaining()).put(shared).flip();
+                }
             }
             key.interestOps(SelectionKey.OP_WRITE);
         } catch (IOException e) {
@@ -99,7 +105,11 @@ final class EchoServer {
         if (pending.bytes.hasRemaining()) {
             channel.write(pending.bytes);
         }
-        return !pending.bytes.hasRemaining();
+        if (pending.bytes.hasRemaining()) {
+            return false;
+        }
+        pending.bytes = NOTHING;
+        return true;
     }
 
     private static void close(SocketChannel channel) {

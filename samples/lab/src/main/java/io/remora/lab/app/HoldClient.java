@@ -83,6 +83,7 @@ final class HoldClient {
             channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, "");
         } catch (IOException e) {
             failed(e);
+            settled++;
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -35,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What every API server of the lab does alike, the embedded ones and the real one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -70,13 +70,7 @@ abstract class ControlPlaneContract {
     @BeforeEach
     void createNamespace() {
         namespace = "contract-" + SERIAL.incrementAndGet();
-        client.namespaces()
-                .resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+        LabObjects.createNamespace(client, namespace);
     }
 
     private ServiceBuilder service(String name) {
@@ -200,19 +194,39 @@ abstract class ControlPlaneContract {
     }
 
     @Test
-    void aWatchThatAsksGetsABookmarkBeforeItsTimeOutAndThenEnds() throws Exception {
-        String version = create("a").getMetadata().getResourceVersion();
-        String path = services() + "?watch=1&timeoutSeconds=4&allowWatchBookmarks=true&resourceVersion=" + version;
+    void aWatchThatAsksGetsABookmarkOfNewerVersionsBeforeItsTimeOutAndThenEnds() throws Exception {
+        create("a");
+        String path =
+                services() + "?watch=1&timeoutSeconds=6&allowWatchBookmarks=true&resourceVersion=" + currentVersion();
         try (RawWatch watch = RawWatch.open(http, path)) {
-            JsonNode bookmark = watch.next(Duration.ofSeconds(10));
+            String elsewhere = client.resource(service("elsewhere-" + namespace)
+                            .editMetadata()
+                            .withNamespace("default")
+                            .endMetadata()
+                            .build())
+                    .create()
+                    .getMetadata()
+                    .getResourceVersion();
+            JsonNode bookmark = watch.next(Duration.ofSeconds(20));
             assertThat(bookmark.path("type").asString()).isEqualTo("BOOKMARK");
             assertThat(bookmark.path("object").path("kind").asString()).isEqualTo("Service");
             assertThat(Long.parseLong(bookmark.path("object")
                             .path("metadata")
                             .path("resourceVersion")
                             .asString()))
-                    .isGreaterThanOrEqualTo(Long.parseLong(version));
-            assertThat(watch.next(Duration.ofSeconds(10)).path("type").asString())
+                    .isGreaterThanOrEqualTo(Long.parseLong(elsewhere));
+            assertThat(watch.next(Duration.ofSeconds(20)).path("type").asString())
+                    .isEqualTo(RawWatch.END);
+        }
+    }
+
+    @Test
+    void aWatchWithNothingNewerGetsNoBookmark() throws Exception {
+        create("a");
+        String path =
+                services() + "?watch=1&timeoutSeconds=4&allowWatchBookmarks=true&resourceVersion=" + currentVersion();
+        try (RawWatch watch = RawWatch.open(http, path)) {
+            assertThat(watch.next(Duration.ofSeconds(20)).path("type").asString())
                     .isEqualTo(RawWatch.END);
         }
     }
@@ -311,7 +325,7 @@ abstract class ControlPlaneContract {
     }
 
     private JsonNode get(String path) {
-        return new tools.jackson.databind.json.JsonMapper().readTree(http.get(path));
+        return new JsonMapper().readTree(http.get(path));
     }
 
     @Test

@@ -101,8 +101,9 @@ final class WatchSession implements Consumer<Change> {
         change.seenThrough(selected).ifPresent(sink::send);
     }
 
+    /** Like kube-apiserver it says nothing when there is nothing newer than what was sent last. */
     private void bookmark() {
-        if (open && store.revision() >= newest) {
+        if (open && store.revision() > newest) {
             newest = store.revision();
             sink.send(WatchEvent.bookmark(target.type(), newest, false));
         }
