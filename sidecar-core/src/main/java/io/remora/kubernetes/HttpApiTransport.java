@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Requests through fabric8's HTTP client. Over TLS the JDK client agrees on HTTP/2 with a real API server, and all
- * watches and lists share one connection; otherwise each takes one of its own.
+ * watches and lists share one connection; otherwise each takes one of its own. As the JDK client would open a connection
+ * for each request that comes before the first is established, those wait for the first answer.
  */
 final class HttpApiTransport implements ApiTransport {
 
@@ -30,17 +33,21 @@ final class HttpApiTransport implements ApiTransport {
     private final String baseUrl;
     private final Supplier<HttpClient> clients;
     private final WatchLoop loop;
-    private final Set<Call> open = new LinkedHashSet<>(); // owned by the loop's thread
-    private @Nullable HttpClient client; // owned by the loop's thread
-    private long lastHeard; // owned by the loop's thread
-    private boolean closed; // owned by the loop's thread
-    private volatile boolean multiplexed;
+    // All of these are owned by the loop's thread.
+    private final Set<Call> open = new LinkedHashSet<>();
+    private final Queue<Call> waiting = new ArrayDeque<>();
+    private @Nullable Call first;
+    private boolean established;
+    private @Nullable HttpClient client;
+    private long lastHeard;
+    private boolean closed;
+    private volatile boolean multiplexed; // written by the loop's thread
 
     /**
      * @param clients makes the HTTP client, first when it is needed and again when its connections were given up
      */
     HttpApiTransport(String baseUrl, Supplier<HttpClient> clients, WatchLoop loop) {
-        this.baseUrl = baseUrl;
+        this.baseUrl = baseUrl.replaceFirst("/+$", "");
         this.clients = clients;
         this.loop = loop;
         this.lastHeard = loop.now();
@@ -49,8 +56,20 @@ final class HttpApiTransport implements ApiTransport {
 
     @Override
     public Exchange get(String path, Duration longest, Listener listener) {
-        Call call = new Call(listener);
+        Call call = new Call(path, longest, listener);
         open.add(call);
+        if (first != null && multiplexed && !established) {
+            waiting.add(call);
+        } else {
+            send(call);
+        }
+        return call;
+    }
+
+    private void send(Call call) {
+        if (!established) {
+            first = call;
+        }
         try {
             if (closed) {
                 throw new IOException("closed");
@@ -62,16 +81,29 @@ final class HttpApiTransport implements ApiTransport {
             }
             var unused = current.consumeBytes(
                             current.newHttpRequestBuilder()
-                                    .uri(baseUrl + path)
+                                    .uri(baseUrl + call.path)
                                     .header("Accept", "application/json")
-                                    .timeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                                    .timeout(call.longest.toMillis(), TimeUnit.MILLISECONDS)
                                     .build(),
                             call::received)
                     .whenComplete((response, failure) -> loop.execute(() -> call.answered(response, failure)));
         } catch (IOException | RuntimeException e) {
             loop.execute(() -> call.over(e));
         }
-        return call;
+    }
+
+    /** The first request got its answer: there is a connection. Or it got none: then the next one tries. */
+    private void firstIsOver(boolean answered) {
+        first = null;
+        established = answered;
+        for (Call next = waiting.poll(); next != null; next = waiting.poll()) {
+            if (!next.over) {
+                send(next);
+                if (!established) {
+                    return;
+                }
+            }
+        }
     }
 
     @Override
@@ -86,6 +118,9 @@ final class HttpApiTransport implements ApiTransport {
     public void renew() {
         HttpClient old = client;
         client = null;
+        first = null;
+        established = false;
+        waiting.clear(); // they are among the open ones
         lastHeard = loop.now();
         for (Call call : List.copyOf(open)) {
             call.over(new IOException("the connection was given up"));
@@ -116,11 +151,15 @@ final class HttpApiTransport implements ApiTransport {
     /** Owned by the loop's thread, except for {@link #received}. */
     private final class Call implements Exchange {
 
+        private final String path;
+        private final Duration longest;
         private final Listener listener;
         private @Nullable AsyncBody body;
         private boolean over;
 
-        Call(Listener listener) {
+        Call(String path, Duration longest, Listener listener) {
+            this.path = path;
+            this.longest = longest;
             this.listener = listener;
         }
 
@@ -140,6 +179,9 @@ final class HttpApiTransport implements ApiTransport {
                 multiplexed = false;
             }
             body = answer;
+            if (equals(first)) {
+                firstIsOver(true);
+            }
             listener.head(response.code());
             if (!over) {
                 // Bytes reach the loop before this does, as both are handed over in order by the client.
@@ -167,6 +209,9 @@ final class HttpApiTransport implements ApiTransport {
 
         void over(@Nullable Throwable failure) {
             if (!over) {
+                if (failure != null) {
+                    established = false; // the connection may be gone: the next request opens another alone
+                }
                 cancel();
                 listener.end(
                         failure instanceof CompletionException && failure.getCause() != null
@@ -181,6 +226,9 @@ final class HttpApiTransport implements ApiTransport {
             open.remove(this);
             if (body != null) {
                 body.cancel();
+            }
+            if (equals(first)) {
+                firstIsOver(false);
             }
         }
     }

@@ -67,8 +67,7 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
 
     private static Function<WatchLoop, ApiTransport> apiOf(KubernetesConfig config) {
         Config client = KubernetesClients.configuration(config, System.getenv());
-        String url = client.getMasterUrl().replaceFirst("/+$", "");
-        return loop -> new HttpApiTransport(url, () -> KubernetesClients.client(client), loop);
+        return loop -> new HttpApiTransport(client.getMasterUrl(), () -> KubernetesClients.client(client), loop);
     }
 
     /** For tests, with a clock and an API server of their own. */

@@ -37,8 +37,7 @@ class KubernetesDiscoverySourceIT {
 
     private final ScriptedApiServer api = ScriptedApiServer.started();
     private final RecordingSink sink = new RecordingSink();
-    private final KubernetesConfig config =
-            KubernetesConfig.DEFAULT.withAccess(ApiAccess.apiServer(api.address()));
+    private final KubernetesConfig config = KubernetesConfig.DEFAULT.withAccess(ApiAccess.apiServer(api.address()));
 
     private KubernetesDiscoverySource source =
             new KubernetesDiscoverySource(config, Ticker.SYSTEM, ThreadLocalRandom::current);
@@ -57,7 +56,8 @@ class KubernetesDiscoverySourceIT {
         api.put(
                 FakeApi.SLICES,
                 name,
-                ApiObjects.slice(name, 0, service, ips).replace("\"resourceVersion\":\"0\"", "\"resourceVersion\":\"VERSION\""));
+                ApiObjects.slice(name, 0, service, ips)
+                        .replace("\"resourceVersion\":\"0\"", "\"resourceVersion\":\"VERSION\""));
     }
 
     private void startSynced() {
@@ -69,7 +69,10 @@ class KubernetesDiscoverySourceIT {
     }
 
     private void untilTold(String... batches) {
-        await().atMost(SOON).until(() -> sink.batches().size() >= batches.length);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(sink.batches())
+                        .as("%s", source.status())
+                        .hasSizeGreaterThanOrEqualTo(batches.length));
         assertThat(sink.take()).containsExactly(batches);
     }
 
@@ -92,7 +95,8 @@ class KubernetesDiscoverySourceIT {
     void aServerThatIsNotThereYetIsFoundWhenItComes() {
         api.stop();
         source.start(sink);
-        await().atMost(SOON).until(() -> String.valueOf(source.status().problem()).contains("Connect"));
+        await().atMost(SOON)
+                .until(() -> String.valueOf(source.status().problem()).contains("Connect"));
         service("web", "10.96.0.1");
         api.refuse(500, 503, 429);
         api.start();
@@ -104,18 +108,24 @@ class KubernetesDiscoverySourceIT {
     void goneAsAStatusAndAsAnEventAreFollowedByAList() {
         startSynced();
         api.bookmark();
-        api.refuseWatches(410, 410);
+        api.refuseWatches(410);
         api.endWatches();
-        await().atMost(SOON).until(() -> api.watchCount() == 2 && source.status().connected());
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(lists()).as("%s", api.requests()).isEqualTo(1));
+        await().atMost(SOON).until(() -> source.status().connected());
         api.bookmark();
         api.send(FakeApi.SLICES, ApiObjects.error(410));
         await().atMost(SOON)
-                .until(() -> api.requests().stream()
-                                .filter(r -> r.startsWith(FakeApi.SLICES) && r.contains("limit=0"))
-                                .count()
-                        >= 2);
+                .untilAsserted(
+                        () -> assertThat(lists()).as("%s", api.requests()).isEqualTo(2));
         slice("web-a", "web", "10.1.0.9");
         untilTold("+default/web[10.1.0.9:8080]");
+    }
+
+    /** Counts the full lists after the first ones. */
+    private long lists() {
+        return api.requests().stream().filter(r -> r.contains("limit=0")).count();
     }
 
     @Test
@@ -201,8 +211,7 @@ class KubernetesDiscoverySourceIT {
         try (ScriptedApiServer secure = new ScriptedApiServer(address -> secure(address, keys))) {
             secure.start();
             secure.demandToken("first");
-            KubernetesConfig inCluster =
-                    KubernetesConfig.DEFAULT.withAccess(new ApiAccess(null, null, null, dir));
+            KubernetesConfig inCluster = KubernetesConfig.DEFAULT.withAccess(new ApiAccess(null, null, null, dir));
             var client = KubernetesClients.configuration(
                     inCluster,
                     Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "" + secure.port()));
@@ -219,7 +228,8 @@ class KubernetesDiscoverySourceIT {
 
             secure.demandToken("second");
             secure.endWatches();
-            await().atMost(SOON).until(() -> String.valueOf(source.status().problem()).contains("401"));
+            await().atMost(SOON)
+                    .until(() -> String.valueOf(source.status().problem()).contains("401"));
             Files.writeString(token, "second\n");
             await().atMost(SOON).until(() -> source.status().connected());
             secure.put(FakeApi.SERVICES, "next", ApiObjects.service("next", 6, "10.96.0.2"));
@@ -234,13 +244,17 @@ class KubernetesDiscoverySourceIT {
                 List.of("-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-keystore", store.toString()));
         keytool(
                 List.of("-exportcert", "-rfc", "-alias", "api"),
-                List.of("-keystore", store.toString(), "-file", dir.resolve("ca.crt").toString()));
+                List.of(
+                        "-keystore",
+                        store.toString(),
+                        "-file",
+                        dir.resolve("ca.crt").toString()));
         return store;
     }
 
     private static void keytool(List<String> command, List<String> options) throws IOException, InterruptedException {
-        List<String> all = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> all = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         all.addAll(command);
         all.addAll(options);
         all.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));

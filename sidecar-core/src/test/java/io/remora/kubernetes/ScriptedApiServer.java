@@ -106,13 +106,15 @@ final class ScriptedApiServer implements AutoCloseable {
     synchronized void put(String resource, String name, String json) {
         version++;
         String stored = json.replace("VERSION", Long.toString(version));
-        String before = objects.get(resource).put(name, stored);
+        String before =
+                objects.computeIfAbsent(resource, made -> new TreeMap<>()).put(name, stored);
         send(resource, ApiObjects.event(before == null ? "ADDED" : "MODIFIED", stored));
     }
 
     synchronized void delete(String resource, String name) {
         version++;
-        String before = objects.get(resource).remove(name);
+        String before =
+                objects.computeIfAbsent(resource, made -> new TreeMap<>()).remove(name);
         if (before != null) {
             send(resource, ApiObjects.event("DELETED", before));
         }
@@ -134,7 +136,9 @@ final class ScriptedApiServer implements AutoCloseable {
     }
 
     void send(String resource, String line) {
-        watchers.stream().filter(w -> w.resource().equals(resource)).forEach(w -> w.lines().add(line));
+        watchers.stream()
+                .filter(w -> w.resource().equals(resource))
+                .forEach(w -> w.lines().add(line));
     }
 
     synchronized void bookmark() {
@@ -169,12 +173,13 @@ final class ScriptedApiServer implements AutoCloseable {
         synchronized (this) {
             refusal = !refusals.isEmpty()
                     ? refusals.remove(0)
-                    : watch && !watchRefusals.isEmpty() ? (Integer) watchRefusals.remove(0) : null;
+                    : watch && !watchRefusals.isEmpty() ? watchRefusals.remove(0) : null;
         }
         if (refusal == null && found == null) {
             refusal = 404;
         }
-        if (wanted != null && !("Bearer " + wanted).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        if (wanted != null
+                && !("Bearer " + wanted).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             refusal = 401;
         }
         try (exchange) {
@@ -190,7 +195,8 @@ final class ScriptedApiServer implements AutoCloseable {
 
     private synchronized String list(String resource, boolean one) {
         Map<String, String> all = objects.getOrDefault(resource, Map.of());
-        return ApiObjects.list(version, all.values().stream().limit(one ? 1 : 1000).toArray(String[]::new));
+        return ApiObjects.list(
+                version, all.values().stream().limit(one ? 1 : 1000).toArray(String[]::new));
     }
 
     private static void answer(HttpExchange exchange, int code, String text) throws IOException {
@@ -208,7 +214,9 @@ final class ScriptedApiServer implements AutoCloseable {
         OutputStream body = exchange.getResponseBody();
         body.flush();
         try {
-            for (String line = watcher.lines().take(); !line.equals(RESET); line = watcher.lines().take()) {
+            for (String line = watcher.lines().take();
+                    !line.equals(RESET);
+                    line = watcher.lines().take()) {
                 if (line.equals(END)) {
                     body.close();
                     return;
