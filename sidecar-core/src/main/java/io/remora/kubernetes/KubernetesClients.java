@@ -53,7 +53,7 @@ final class KubernetesClients {
         return new JdkHttpClientFactory().newBuilder(config).build();
     }
 
-    private static Config bare(String url) {
+    static Config bare(String url) {
         // Not auto-configured: HTTPS_PROXY and the like are meant for the app next to us.
         return new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
     }
@@ -74,11 +74,11 @@ final class KubernetesClients {
         return config;
     }
 
-    private static String read(Path token) {
+    static String read(Path token) {
         try {
             return Files.readString(token).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the service account's token " + token, e);
+            throw new UncheckedIOException("cannot read the token " + token, e);
         }
     }
 
@@ -86,19 +86,15 @@ final class KubernetesClients {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new IllegalArgumentException(setting + ": cannot read the file " + file);
         }
-        Config config;
+        Kubeconfig parsed = Kubeconfig.read(setting, file, context);
+        if (parsed.isPlain()) {
+            return parsed.toConfig();
+        }
         try {
-            config = Config.fromKubeconfig(context, file.toFile());
+            return Config.fromKubeconfig(parsed.context(), file.toFile());
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(setting + ": " + file + " is no valid kubeconfig: " + e.getMessage(), e);
+            throw new IllegalArgumentException(setting + ": " + file + ": " + e.getMessage(), e);
         }
-        if (config.getCurrentContext() == null || config.getCurrentContext().getContext() == null) {
-            throw new IllegalArgumentException(
-                    context == null
-                            ? setting + ": " + file + " has no current context; set remora.kubernetes.context"
-                            : "remora.kubernetes.context: " + file + " has no context '" + context + "'");
-        }
-        return config;
     }
 
     private static Path usersKubeconfig(Map<String, String> environment, ApiAccess access) {
