@@ -25,6 +25,9 @@ interface ApiTransport extends AutoCloseable {
     /** Gives the connections up, so that credentials and certificates are read anew. */
     void renew();
 
+    /** Returns the address of a path, for people. */
+    String url(String path);
+
     /** Returns how many connections carry that many open watches, at the most. May be called by any thread. */
     int connections(int watches);
 

@@ -131,6 +131,11 @@ final class HttpApiTransport implements ApiTransport {
     }
 
     @Override
+    public String url(String path) {
+        return baseUrl + path;
+    }
+
+    @Override
     public int connections(int watches) {
         return multiplexed ? (watches + STREAMS_PER_CONNECTION - 1) / STREAMS_PER_CONNECTION : watches;
     }

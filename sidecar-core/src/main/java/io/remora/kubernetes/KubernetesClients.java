@@ -43,6 +43,7 @@ final class KubernetesClients {
         found.setConnectionTimeout((int) config.timing().connectTimeout().toMillis());
         found.setRequestTimeout((int) config.timing().requestTimeout().toMillis());
         found.setRequestRetryBackoffLimit(0);
+        found.setUserAgent("remora");
         // Without TLS there is no way to agree on HTTP/2 but an upgrade, which proxies and test servers get wrong.
         found.setHttp2Disable(found.getMasterUrl().startsWith("http:"));
         return found;

@@ -30,12 +30,14 @@ final class ResourceWatch<T extends HasMetadata, V> {
     private static final Logger LOGGER = LoggerFactory.getLogger(ResourceWatch.class);
     private static final int GONE = 410;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration LIST_AT_MOST = Duration.ofMinutes(2);
     private static final Duration PAUSE_WHEN_TOO_MANY = Duration.ofSeconds(1);
     /** How much earlier than asked a watch may end and still have come to its planned end. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
     private final Class<T> kind;
     private final String path;
+    private final String url;
     private final String selector;
     private final ObjectDecoder<T, V> decoder;
     private final ResourceStore<V> store;
@@ -77,6 +79,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             Runnable flush) {
         this.kind = kind;
         this.path = path;
+        this.url = shared.transport().url(path);
         this.selector = selector;
         this.decoder = decoder;
         this.store = store;
@@ -124,7 +127,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         // Any version will do at first, so that the API server answers from its cache. A later list must be the newest:
         // an older one would take back what a watch has told.
         String query = listed ? "?limit=0" : "?resourceVersion=0";
-        begin(new Listing(), path + query + selector, Duration.ofHours(1));
+        begin(new Listing(), path + query + selector, LIST_AT_MOST);
     }
 
     private void probe() {
@@ -150,7 +153,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         connected = false;
         if (!reason.equals(problem)) {
             LOGGER.atWarn()
-                    .addKeyValue("watch", path)
+                    .addKeyValue("watch", url)
                     .addKeyValue("reason", reason)
                     .log("watch lost, trying again");
         }
@@ -197,7 +200,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         void refused(int code, String message) {
             String hint = code == 403 ? "; the role needs get, list and watch on services and endpointslices" : "";
             retry(
-                    "GET " + path + ": " + code + " " + message + hint,
+                    "GET " + url + ": " + code + " " + message + hint,
                     code == TOO_MANY_REQUESTS ? PAUSE_WHEN_TOO_MANY : Duration.ZERO,
                     again);
         }
@@ -209,7 +212,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             }
             String message = failure.getMessage();
             retry(
-                    "GET " + path + ": " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message),
+                    "GET " + url + ": " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message),
                     Duration.ZERO,
                     again);
         }
@@ -299,7 +302,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             openedAt = shared.loop().now();
             connected = true;
             if (problem != null) {
-                LOGGER.atInfo().addKeyValue("watch", path).log("watching");
+                LOGGER.atInfo().addKeyValue("watch", url).log("watching");
             }
             problem = null;
         }
@@ -325,7 +328,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             watchedSinceList = true;
             if (event.type().equals("BOOKMARK") && ResourceVersions.isOlder(object.resourceVersion(), version)) {
                 end();
-                LOGGER.atWarn().addKeyValue("watch", path).log("the API server's versions went back, listing again");
+                LOGGER.atWarn().addKeyValue("watch", url).log("the API server's versions went back, listing again");
                 list();
                 return;
             }
@@ -358,7 +361,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
                 watch();
             } else {
                 retry(
-                        "GET " + path + ": the API server ended the watch early",
+                        "GET " + url + ": the API server ended the watch early",
                         Duration.ZERO,
                         ResourceWatch.this::probe);
             }
@@ -370,10 +373,10 @@ final class ResourceWatch<T extends HasMetadata, V> {
             if (code != GONE) {
                 super.refused(code, message);
             } else if (watchedSinceList) {
-                LOGGER.atInfo().addKeyValue("watch", path).log("version is gone, listing again");
+                LOGGER.atInfo().addKeyValue("watch", url).log("version is gone, listing again");
                 list();
             } else {
-                retry("GET " + path + ": 410 " + message, Duration.ZERO, ResourceWatch.this::list);
+                retry("GET " + url + ": 410 " + message, Duration.ZERO, ResourceWatch.this::list);
             }
         }
 

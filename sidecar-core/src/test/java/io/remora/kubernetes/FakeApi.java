@@ -126,6 +126,11 @@ final class FakeApi implements ApiTransport {
     }
 
     @Override
+    public String url(String path) {
+        return "http://api" + path;
+    }
+
+    @Override
     public int connections(int watches) {
         return 1;
     }

@@ -34,6 +34,10 @@ final class ScriptedApiServer implements AutoCloseable {
     /** An open watch. */
     private record Watcher(String resource, BlockingQueue<String> lines) {}
 
+    /** What happened, for a watch that begins at an older version. */
+    private record Event(String resource, long version, String line) {}
+
+    private final List<Event> history = new ArrayList<>(); // guarded by this
     private final Function<InetSocketAddress, HttpServer> servers;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Map<String, String>> objects = new ConcurrentHashMap<>(); // guarded by this
@@ -91,6 +95,7 @@ final class ScriptedApiServer implements AutoCloseable {
     /** Forgets all objects and begins with a low resource version. */
     synchronized void forget() {
         objects.values().forEach(Map::clear);
+        history.clear();
         version = 1;
     }
 
@@ -108,7 +113,7 @@ final class ScriptedApiServer implements AutoCloseable {
         String stored = json.replace("VERSION", Long.toString(version));
         String before =
                 objects.computeIfAbsent(resource, made -> new TreeMap<>()).put(name, stored);
-        send(resource, ApiObjects.event(before == null ? "ADDED" : "MODIFIED", stored));
+        happened(resource, ApiObjects.event(before == null ? "ADDED" : "MODIFIED", stored));
     }
 
     synchronized void delete(String resource, String name) {
@@ -116,8 +121,13 @@ final class ScriptedApiServer implements AutoCloseable {
         String before =
                 objects.computeIfAbsent(resource, made -> new TreeMap<>()).remove(name);
         if (before != null) {
-            send(resource, ApiObjects.event("DELETED", before));
+            happened(resource, ApiObjects.event("DELETED", before));
         }
+    }
+
+    private synchronized void happened(String resource, String line) {
+        history.add(new Event(resource, version, line));
+        send(resource, line);
     }
 
     /** Answers the next requests with these codes. */
@@ -186,7 +196,7 @@ final class ScriptedApiServer implements AutoCloseable {
             if (refusal != null) {
                 answer(exchange, refusal, "{\"kind\":\"Status\",\"code\":" + refusal + ",\"message\":\"scripted\"}");
             } else if (watch) {
-                watch(exchange, uri.getPath());
+                watch(exchange, uri.getPath(), Long.parseLong(query.replaceFirst(".*resourceVersion=(\\d+).*", "$1")));
             } else {
                 answer(exchange, 200, list(uri.getPath(), query.contains("limit=1")));
             }
@@ -205,9 +215,12 @@ final class ScriptedApiServer implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    private void watch(HttpExchange exchange, String resource) throws IOException {
+    private void watch(HttpExchange exchange, String resource, long from) throws IOException {
         Watcher watcher = new Watcher(resource, new LinkedBlockingQueue<>());
         synchronized (this) {
+            history.stream()
+                    .filter(event -> event.resource().equals(resource) && event.version() > from)
+                    .forEach(event -> watcher.lines().add(event.line()));
             watchers.add(watcher);
         }
         exchange.sendResponseHeaders(200, 0);
