@@ -11,6 +11,8 @@ import io.remora.registry.ServiceRegistry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -66,6 +68,7 @@ final class SyncMeasurement {
         registry.start();
         until(() -> registry.snapshot().synced());
         System.out.printf("sync of %d Services, %d endpoints: %d ms%n", services, services * 5, millisSince(start));
+        System.out.printf("CPU time of the source's thread: %d ms%n", sourceCpuMillis());
         System.out.printf("heap of source and registry after GC: %.1f MiB%n", (usedHeap() - before) / 1048576.0);
         until(() -> source.status().connected());
 
@@ -104,6 +107,15 @@ final class SyncMeasurement {
 
     private static long millisSince(long nanos) {
         return (System.nanoTime() - nanos) / 1_000_000;
+    }
+
+    private static long sourceCpuMillis() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("remora-kubernetes"))
+                        .mapToLong(thread -> threads.getThreadCpuTime(thread.getId()))
+                        .sum()
+                / 1_000_000;
     }
 
     private static long usedHeap() {
