@@ -1,0 +1,142 @@
+package io.remora.kubernetes;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads objects of one kind from JSON and turns them into values. Whatever is wrong with one is a result, not an
+ * exception. Thread-safe if the mapping is.
+ */
+final class ObjectDecoder<T extends HasMetadata, V> {
+
+    /** Most of an object's bytes as a rule, and nothing to us. */
+    @JsonIgnoreProperties("managedFields")
+    private interface WithoutManagedFields {}
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
+            .build();
+
+    private final Class<T> kind;
+    private final Function<T, @Nullable V> mapping;
+
+    /**
+     * @param mapping returns null for an object that is of no interest; throws for one that is malformed
+     */
+    ObjectDecoder(Class<T> kind, Function<T, @Nullable V> mapping) {
+        this.kind = kind;
+        this.mapping = mapping;
+    }
+
+    /**
+     * An object that was read.
+     *
+     * @param key null if not even that could be read
+     * @param value null if the object is malformed or of no interest
+     * @param problem what is wrong with it; null if nothing is
+     */
+    record Decoded<V>(
+            @Nullable ObjectKey key,
+            String uid,
+            String resourceVersion,
+            @Nullable V value,
+            @Nullable String problem) {}
+
+    /**
+     * An event of a watch.
+     *
+     * @param type as the API has it: {@code ADDED MODIFIED DELETED BOOKMARK ERROR}
+     * @param object null for an error
+     * @param code status code of an error, or 0
+     * @param message of an error
+     */
+    record Event<V>(String type, @Nullable Decoded<V> object, int code, String message) {}
+
+    /** Reads an object. */
+    Decoded<V> object(byte[] json) {
+        try {
+            return mapped(JSON.readValue(json, kind));
+        } catch (RuntimeException e) {
+            return malformed(tree(json), e);
+        }
+    }
+
+    /** Reads a line of a watch. */
+    Event<V> event(byte[] json) {
+        JsonNode event = tree(json);
+        JsonNode object = event.path("object");
+        String type = event.path("type").asString("");
+        if (type.equals("ERROR")) {
+            return new Event<>(
+                    type,
+                    null,
+                    object.path("code").asInt(0),
+                    object.path("message").asString(""));
+        }
+        if (type.equals("BOOKMARK")) {
+            return new Event<>(type, new Decoded<>(null, "", version(object), null, null), 0, "");
+        }
+        try {
+            return new Event<>(type, mapped(JSON.treeToValue(object, kind)), 0, "");
+        } catch (RuntimeException e) {
+            return new Event<>(type, malformed(object, e), 0, "");
+        }
+    }
+
+    /** Reads the resource version of a list, without its items. */
+    static String listVersion(byte[] envelope) {
+        JsonNode list = JSON.readTree(envelope);
+        String version = version(list);
+        if (version.isEmpty()) {
+            throw new IllegalArgumentException("the answer is no list of the API: it has no resourceVersion");
+        }
+        return version;
+    }
+
+    /** Reads the message of a {@code v1 Status}; empty if it is none. */
+    static String statusMessage(byte[] json) {
+        return tree(json).path("message").asString("");
+    }
+
+    private Decoded<V> mapped(T object) {
+        ObjectMeta metadata = object.getMetadata();
+        ObjectKey key = ObjectKey.of(metadata);
+        return new Decoded<>(
+                key,
+                metadata.getUid() == null ? "" : metadata.getUid(),
+                metadata.getResourceVersion() == null ? "" : metadata.getResourceVersion(),
+                mapping.apply(object),
+                null);
+    }
+
+    private Decoded<V> malformed(JsonNode object, RuntimeException e) {
+        JsonNode metadata = object.path("metadata");
+        String namespace = metadata.path("namespace").asString("");
+        String name = metadata.path("name").asString("");
+        String problem = e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage();
+        return new Decoded<>(
+                namespace.isEmpty() || name.isEmpty() ? null : new ObjectKey(namespace, name),
+                metadata.path("uid").asString(""),
+                version(object),
+                null,
+                problem == null ? e.toString() : problem);
+    }
+
+    private static String version(JsonNode object) {
+        return object.path("metadata").path("resourceVersion").asString("");
+    }
+
+    private static JsonNode tree(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JacksonException e) {
+            return JSON.missingNode();
+        }
+    }
+}

@@ -1,0 +1,402 @@
+package io.remora.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.remora.internal.Backoff;
+import io.remora.kubernetes.ObjectDecoder.Decoded;
+import io.remora.kubernetes.ObjectDecoder.Event;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one kind of object up to date by list and watch, for ever: whatever fails is tried again with back-off.
+ *
+ * <p>A watch that ends when it was asked to is opened again where it ended. After any other end the API server may be
+ * another one, with other objects and lower resource versions, on which a watch from the old version would be silent. So
+ * one object is listed first, and the watch goes on only if the version has not gone back and that object is one we know;
+ * else, and after 410, everything is listed and what is not there any more is removed.
+ *
+ * <p>Owned by the loop's thread; the status may be read by any.
+ */
+final class ResourceWatch<T extends HasMetadata, V> {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ResourceWatch.class);
+    private static final int GONE = 410;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration LIST_AT_MOST = Duration.ofMinutes(2);
+    private static final Duration PAUSE_WHEN_TOO_MANY = Duration.ofSeconds(1);
+    /** How much earlier than asked a watch may end and still have come to its planned end. */
+    private static final Duration EARLY = Duration.ofSeconds(2);
+
+    private final Class<T> kind;
+    private final String path;
+    private final String url;
+    private final String selector;
+    private final ObjectDecoder<T, V> decoder;
+    private final ResourceStore<V> store;
+    private final Shared shared;
+    private final Runnable flush;
+    private final Backoff backoff;
+
+    private @Nullable ApiAttempt current;
+    private boolean stopped;
+    private boolean listed;
+    private boolean watchedSinceList;
+    private String version = "";
+
+    private volatile boolean connected; // these four are written by the loop's thread
+    private volatile boolean everHeard;
+    private volatile long lastHeard;
+    private volatile @Nullable String problem = "not connected yet";
+
+    /** What all watches of a source have in common. */
+    record Shared(
+            ApiTransport transport,
+            WatchLoop loop,
+            WatchTiming timing,
+            MalformedObjects malformed,
+            Supplier<? extends RandomGenerator> random) {}
+
+    /**
+     * @param path of the list, from the first slash
+     * @param selector the query that selects the wanted objects, like {@code &labelSelector=x}; or empty
+     * @param flush called when all that came together was written to the store
+     */
+    ResourceWatch(
+            Class<T> kind,
+            String path,
+            String selector,
+            ObjectDecoder<T, V> decoder,
+            ResourceStore<V> store,
+            Shared shared,
+            Runnable flush) {
+        this.kind = kind;
+        this.path = path;
+        this.url = shared.transport().url(path);
+        this.selector = selector;
+        this.decoder = decoder;
+        this.store = store;
+        this.shared = shared;
+        this.flush = flush;
+        this.backoff = new Backoff(
+                shared.timing().firstBackoff(),
+                shared.timing().maxBackoff(),
+                () -> shared.random().get().nextLong());
+    }
+
+    /** Begins with the first list. */
+    void start() {
+        list();
+    }
+
+    /** Stops for good. */
+    void stop() {
+        stopped = true;
+        connected = false;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    /** Whether the watch is established. Any thread. */
+    boolean connected() {
+        return connected;
+    }
+
+    /** What keeps it from being established; null if nothing does. Any thread. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** Time since an event, a bookmark or the end of a list came; null before the first. Any thread. */
+    @Nullable
+    Duration age(long now) {
+        return everHeard ? Duration.ofNanos(Math.max(0, now - lastHeard)) : null;
+    }
+
+    private void list() {
+        watchedSinceList = false;
+        // Any version will do at first, so that the API server answers from its cache. A later list must be the newest:
+        // an older one would take back what a watch has told.
+        String query = listed ? "?limit=0" : "?resourceVersion=0";
+        begin(new Listing(), path + query + selector, LIST_AT_MOST);
+    }
+
+    private void probe() {
+        begin(new Probe(), path + "?limit=1" + selector, shared.timing().requestTimeout());
+    }
+
+    private void watch() {
+        long most = shared.timing().watchLifetime().toSeconds();
+        long seconds = most - shared.random().get().nextLong(most / 2 + 1);
+        begin(
+                new Watching(Duration.ofSeconds(seconds)),
+                path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version + "&timeoutSeconds=" + seconds
+                        + selector,
+                Duration.ofSeconds(seconds).plus(shared.timing().watchSilence()));
+    }
+
+    private void begin(ApiAttempt attempt, String query, Duration longest) {
+        current = attempt;
+        attempt.start(query, longest);
+    }
+
+    private void retry(String reason, Duration atLeast, Runnable next) {
+        connected = false;
+        if (!reason.equals(problem)) {
+            LOGGER.atWarn()
+                    .addKeyValue("watch", url)
+                    .addKeyValue("reason", reason)
+                    .log("watch lost, trying again");
+        }
+        problem = reason;
+        Duration delay = backoff.next();
+        shared.loop().after(delay.compareTo(atLeast) < 0 ? atLeast : delay, () -> {
+            if (!stopped) {
+                next.run();
+            }
+        });
+    }
+
+    private void heard() {
+        lastHeard = shared.loop().now();
+        everHeard = true;
+    }
+
+    private void take(Decoded<V> object) {
+        ObjectKey key = object.key();
+        if (object.problem() != null || key == null) {
+            String reason = object.problem() == null ? "it has no name" : object.problem();
+            shared.malformed().add(kind.getSimpleName(), key, reason);
+            return;
+        }
+        shared.malformed().clear(kind.getSimpleName(), key);
+        if (object.value() == null) {
+            store.remove(key);
+        } else {
+            store.put(key, object.value());
+        }
+    }
+
+    /** An attempt that says what went wrong, and tries something again. */
+    private abstract class Attempt extends ApiAttempt {
+
+        private final Runnable again;
+
+        Attempt(Duration silence, Runnable again) {
+            super(shared.transport(), shared.loop(), shared.timing().requestTimeout(), silence);
+            this.again = again;
+        }
+
+        @Override
+        void refused(int code, String message) {
+            String hint = code == 403 ? "; the role needs get, list and watch on services and endpointslices" : "";
+            retry(
+                    "GET " + url + ": " + code + " " + message + hint,
+                    code == TOO_MANY_REQUESTS ? PAUSE_WHEN_TOO_MANY : Duration.ZERO,
+                    again);
+        }
+
+        @Override
+        void failed(Throwable failure) {
+            if (failure instanceof SSLHandshakeException) {
+                shared.transport().renew(); // the authority's file may have been replaced
+            }
+            String message = failure.getMessage();
+            retry(
+                    "GET " + url + ": " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message),
+                    Duration.ZERO,
+                    again);
+        }
+    }
+
+    private final class Listing extends Attempt {
+
+        private final Set<ObjectKey> present = new HashSet<>();
+        private final JsonSplitter splitter = JsonSplitter.ofList(this::item);
+
+        Listing() {
+            super(shared.timing().requestTimeout(), ResourceWatch.this::list);
+        }
+
+        @Override
+        void content(ByteBuffer bytes) {
+            splitter.feed(bytes);
+        }
+
+        private void item(byte[] json) {
+            Decoded<V> object = decoder.object(json);
+            take(object);
+            if (object.key() != null) {
+                present.add(object.key()); // also if it is malformed: what was known of it stays in use
+            }
+        }
+
+        @Override
+        void done() {
+            version = ObjectDecoder.listVersion(splitter.envelope());
+            listed = true;
+            heard();
+            store.listed(present);
+            flush.run();
+            watch();
+        }
+    }
+
+    /** Finds out whether a watch can go on from where it was. */
+    private final class Probe extends Attempt {
+
+        private final JsonSplitter splitter = JsonSplitter.ofList(this::item);
+        private @Nullable Decoded<V> first;
+
+        Probe() {
+            super(shared.timing().requestTimeout(), ResourceWatch.this::probe);
+        }
+
+        @Override
+        void content(ByteBuffer bytes) {
+            splitter.feed(bytes);
+        }
+
+        private void item(byte[] json) {
+            if (first == null) {
+                first = decoder.object(json);
+            }
+        }
+
+        @Override
+        void done() {
+            String now = ObjectDecoder.listVersion(splitter.envelope());
+            boolean known =
+                    first == null ? store.isEmpty() : first.key() != null && store.holds(first.key(), first.uid());
+            if (known && ResourceVersions.isSameOrNewer(now, version)) {
+                watch();
+            } else {
+                list();
+            }
+        }
+    }
+
+    private final class Watching extends Attempt {
+
+        private final Duration lifetime;
+        private final JsonSplitter splitter = JsonSplitter.ofStream(this::line);
+        private long openedAt;
+        private boolean over;
+
+        Watching(Duration lifetime) {
+            super(shared.timing().watchSilence(), ResourceWatch.this::probe);
+            this.lifetime = lifetime;
+        }
+
+        @Override
+        void opened() {
+            openedAt = shared.loop().now();
+            connected = true;
+            if (problem != null) {
+                LOGGER.atInfo().addKeyValue("watch", url).log("watching");
+            }
+            problem = null;
+        }
+
+        @Override
+        void content(ByteBuffer bytes) {
+            splitter.feed(bytes);
+            flush.run();
+        }
+
+        private void line(byte[] json) {
+            if (over) {
+                return;
+            }
+            Event<V> event = decoder.event(json);
+            Decoded<V> object = event.object();
+            if (object == null) {
+                end();
+                refused(event.code(), event.message());
+                return;
+            }
+            heard();
+            watchedSinceList = true;
+            if (event.type().equals("BOOKMARK") && ResourceVersions.isOlder(object.resourceVersion(), version)) {
+                end();
+                LOGGER.atWarn().addKeyValue("watch", url).log("the API server's versions went back, listing again");
+                list();
+                return;
+            }
+            if (ResourceVersions.isSameOrNewer(object.resourceVersion(), version)) {
+                version = object.resourceVersion();
+            }
+            switch (event.type()) {
+                case "ADDED", "MODIFIED" -> take(object);
+                case "DELETED" -> {
+                    if (object.key() != null) {
+                        shared.malformed().clear(kind.getSimpleName(), object.key());
+                        store.remove(object.key());
+                    }
+                }
+                default -> {
+                    // a bookmark, or a type that is not known yet: neither changes anything
+                }
+            }
+        }
+
+        private void end() {
+            over = true;
+            cancel();
+        }
+
+        @Override
+        void done() {
+            settle();
+            if (lived().compareTo(lifetime.minus(EARLY)) >= 0) {
+                watch();
+            } else {
+                retry(
+                        "GET " + url + ": the API server ended the watch early",
+                        Duration.ZERO,
+                        ResourceWatch.this::probe);
+            }
+        }
+
+        @Override
+        void refused(int code, String message) {
+            settle();
+            if (code != GONE) {
+                super.refused(code, message);
+            } else if (watchedSinceList) {
+                LOGGER.atInfo().addKeyValue("watch", url).log("version is gone, listing again");
+                list();
+            } else {
+                retry("GET " + url + ": 410 " + message, Duration.ZERO, ResourceWatch.this::list);
+            }
+        }
+
+        @Override
+        void failed(Throwable failure) {
+            settle();
+            super.failed(failure);
+        }
+
+        /** Only a watch that held for a while shows that all is well again. */
+        private void settle() {
+            if (connected && lived().compareTo(shared.timing().maxBackoff()) >= 0) {
+                backoff.reset();
+                watchedSinceList = true;
+            }
+            connected = false;
+        }
+
+        private Duration lived() {
+            return Duration.ofNanos(shared.loop().now() - openedAt);
+        }
+    }
+}
