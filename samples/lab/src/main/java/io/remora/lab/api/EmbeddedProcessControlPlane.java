@@ -3,6 +3,7 @@ package io.remora.lab.api;
 import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessLauncher;
 import io.remora.lab.process.ProcessSpec;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded API server as a process of its own, so that pods in namespaces reach it; ready in less than a second. */
@@ -64,6 +67,14 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
         return folder.path().resolve("objects.jsonl");
     }
 
+    /** This JVM's class path, whose relative parts mean nothing where the process starts. */
+    private static String classPath() {
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     private static ProcessSpec command(String listen, Path data) {
         return ProcessSpec.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -72,7 +83,7 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
                         "-XX:-UsePerfData",
                         "-Xmx1g",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath(),
                         EmbeddedApiServer.class.getName(),
                         "--listen",
                         listen,
