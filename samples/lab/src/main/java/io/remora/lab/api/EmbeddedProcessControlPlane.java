@@ -7,7 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,19 +35,13 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
 
     public static EmbeddedProcessControlPlane launch(ControlPlaneSite site) {
         WorkFolder folder = WorkFolder.create(site.folder());
-        int port = site.port(6443);
-        InetSocketAddress local = site.reachable(port);
-        String listen = authority(new InetSocketAddress(site.address(), port));
-        EmbeddedProcessControlPlane plane = new EmbeddedProcessControlPlane(
-                site.launcherIn(folder.path()),
-                folder,
-                new ControlPlaneAccess(
-                        URI.create("http://" + listen),
-                        URI.create("http://" + authority(local)),
-                        "",
-                        ADMIN_TOKEN,
-                        folder.path()),
-                command(listen, data(folder)));
+        EmbeddedProcessControlPlane plane;
+        try {
+            plane = prepare(site, folder);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
         try {
             plane.start();
             return plane;
@@ -58,9 +51,21 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
         }
     }
 
-    private static String authority(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    private static EmbeddedProcessControlPlane prepare(ControlPlaneSite site, WorkFolder folder) {
+        int port = site.port(6443);
+        InetSocketAddress listen = new InetSocketAddress(site.address(), port);
+        InetSocketAddress local = site.reachable(port);
+        ServingCertificate tls = ServingCertificate.create(folder.path(), site.address(), local.getAddress());
+        return new EmbeddedProcessControlPlane(
+                site.launcherIn(folder.path()),
+                folder,
+                new ControlPlaneAccess(
+                        ControlPlaneAccess.url(listen),
+                        ControlPlaneAccess.url(local),
+                        tls.pem(),
+                        ADMIN_TOKEN,
+                        folder.path()),
+                command(ControlPlaneAccess.authority(listen), data(folder), tls));
     }
 
     private static Path data(WorkFolder folder) {
@@ -75,7 +80,7 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static ProcessSpec command(String listen, Path data) {
+    private static ProcessSpec command(String listen, Path data, ServingCertificate tls) {
         return ProcessSpec.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -89,6 +94,10 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
                         listen,
                         "--data",
                         data.toString(),
+                        "--tls-cert",
+                        tls.certificate().toString(),
+                        "--tls-key",
+                        tls.key().toString(),
                         "--token",
                         ADMIN_TOKEN)
                 .named("embedded-apiserver");
