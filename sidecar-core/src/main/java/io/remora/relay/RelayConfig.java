@@ -11,7 +11,7 @@ import java.util.List;
  * @param threads event loops, 1 to 128; each accepts for itself, and both sides of a connection stay on one
  * @param connect the connect ladder
  * @param hold how long an accepted connection may wait until its address is known, 0 to not wait; then it is passed
- *     through
+ *     through. Before the first sync the time counts from the relay's start
  * @param idleTimeout ends a connection on which no byte moved for so long; 0 is off
  * @param keepAlive TCP keep-alive of both sides
  * @param resetDelivery how long bytes that came before a reset may take to reach the other side before it is reset too

@@ -109,15 +109,14 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
         LookUp lookUp = context.registry().lookUp(address);
         CompletableFuture<@Nullable Destination> result = lookUp.result().toCompletableFuture();
-        if (result.isDone() || context.config().hold().isZero()) {
+        long holdNanos = context.holdNanos();
+        if (result.isDone() || holdNanos == 0) {
             lookUp.close();
             resolved(result.isDone() && !result.isCompletedExceptionally() ? result.join() : null);
             return;
         }
         context.listener().held();
-        state = new State.Held(
-                lookUp,
-                worker.schedule(() -> released(null), context.config().hold().toNanos()));
+        state = new State.Held(lookUp, worker.schedule(() -> released(null), holdNanos));
         lookUp.result().whenComplete((found, problem) -> worker.loop().execute(() -> released(found)));
         watchClient();
     }
@@ -148,6 +147,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         DestinationBalancer balancer = context.balancers().find(known);
         if (balancer == null) { // it went this very moment
             destination = known.id();
+            context.listener().opened(destination);
             close(CloseReason.NO_ENDPOINT);
             return;
         }

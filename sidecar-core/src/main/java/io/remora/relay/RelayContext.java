@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 /**
  * What all event loops of a relay share. Thread-safe.
  *
+ * @param createdNanos when the relay was made
  * @param ids numbers the connections
  * @param listening the relay's own addresses
  * @param troubles limits the lines about connections that the relay cannot serve
@@ -25,6 +26,7 @@ record RelayContext(
         RelayListener listener,
         OriginalAddress originalAddress,
         Ticker ticker,
+        long createdNanos,
         Supplier<? extends RandomGenerator> random,
         Logger logger,
         AtomicLong ids,
@@ -50,6 +52,7 @@ record RelayContext(
                 listener,
                 originalAddress,
                 ticker,
+                ticker.read(),
                 random,
                 logger,
                 new AtomicLong(),
@@ -58,5 +61,14 @@ record RelayContext(
                 new ConnectionDrainer(),
                 Descriptors.ofProcess(),
                 new LogLimiter(ticker));
+    }
+
+    /**
+     * How long a connection may wait from now on until its address is known. While the source has not told the first time,
+     * all of them together wait for the hold time once: an API server that is away delays a pod by that and no more.
+     */
+    long holdNanos() {
+        long hold = config.hold().toNanos();
+        return registry.snapshot().synced() ? hold : Math.max(0, createdNanos + hold - ticker.read());
     }
 }

@@ -65,6 +65,7 @@ class RelayHoldIT extends RelayTestCase {
     void addressThatStaysUnknownIsPassedThroughAfterTheHoldTime() throws Exception {
         original = TransportAddress.tcp(echo("127.0.0.3"));
         RelayServer relay = start(config.withHold(Duration.ofMillis(200)));
+        source.deliver(new DiscoveryEvent.Synced(false));
         long start = System.nanoTime();
         Socket client = dial(relay);
         client.getOutputStream().write(7);
@@ -73,6 +74,25 @@ class RelayHoldIT extends RelayTestCase {
         client.close();
         assertNothingLeft(relay);
         assertThat(source.open).hasValue(0);
+    }
+
+    @Test
+    void beforeTheFirstSyncTheHoldTimeIsWaitedForOnceAndNotByEachConnection() throws Exception {
+        original = TransportAddress.tcp(echo("127.0.0.3"));
+        RelayServer relay = start(config.withHold(Duration.ofMillis(200)));
+        try (Socket first = dial(relay)) {
+            first.getOutputStream().write(8);
+            assertThat(first.getInputStream().read()).isEqualTo(8);
+        }
+        int held = recorder.held.get();
+
+        try (Socket second = dial(relay)) {
+            second.getOutputStream().write(9);
+            assertThat(second.getInputStream().read()).isEqualTo(9);
+        }
+
+        assertThat(recorder.held).hasValue(held);
+        assertNothingLeft(relay);
     }
 
     @Test
