@@ -76,9 +76,9 @@ final class Board {
         steps.put(step, new View.StepView(step, state, text));
     }
 
-    /** Whether every step was done and true. */
+    /** Whether every step was done and true, and no request failed between them either. */
     synchronized boolean allTrue() {
-        return steps.values().stream().allMatch(step -> step.state() == View.State.OK);
+        return traffic.all().failed() == 0 && steps.values().stream().allMatch(step -> step.state() == View.State.OK);
     }
 
     /** The steps that were not true or not done. */

@@ -78,11 +78,10 @@ public final class Demo {
     static String verdict(Board board) {
         Tally total = board.traffic().all();
         if (!board.allTrue()) {
-            return "Not all of it was true: step "
-                    + board.notTrue().stream()
-                            .map(step -> step.number() + " (" + step.title() + ")")
-                            .collect(Collectors.joining(", step "))
-                    + ".";
+            String steps = board.notTrue().stream()
+                    .map(step -> ", step " + step.number() + " (" + step.title() + ")")
+                    .collect(Collectors.joining());
+            return "Not all of it was true: " + total.failed() + " requests failed" + steps + ".";
         }
         return "All of it was true: " + total.answered() + " requests answered, none failed"
                 + (total.lost() == 0 ? "" : ", " + total.lost() + " lost in flight with the pod that was killed") + ".";

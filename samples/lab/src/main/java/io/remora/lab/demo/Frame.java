@@ -13,8 +13,9 @@ final class Frame {
 
     static List<String> of(View view, Style style) {
         List<String> lines = new ArrayList<>();
+        String time = String.format(Locale.ROOT, "  %2d s", view.elapsed().toSeconds());
         lines.add(style.ink(Ink.BOLD, " Remora demo")
-                + style.ink(Ink.DIM, cut("  " + view.subject(), style.columns() - 13)));
+ + style.ink(Ink.DIM, cut(time + "  " + view.subject(), style.columns() - 13)));
         lines.add("");
         for (View.StepView step : view.steps()) {
             lines.addAll(step(step, style));

@@ -45,10 +45,11 @@ final class Judgement {
      * No connection fails that began after the pod was dead, while the slices name it and afterwards.
      *
      * @param during requests since the pod began to die
-     * @param after requests since it was dead
+     * @param after those of them that began when it was dead
+     * @param lost requests that were in flight on it
      * @param retried connects that went to another endpoint since then
      */
-    static StepResult killed(Tally during, Tally after, String pod, long retried) {
+    static StepResult killed(Tally during, Tally after, int lost, String pod, long retried) {
         List<String> wrong = failures(during);
         if (after.answeredBy(pod) > 0) {
             wrong.add(pod + " answered " + after.answeredBy(pod) + " requests after its death");
@@ -56,7 +57,7 @@ final class Judgement {
         return result(
                 wrong,
                 after.answered() + " new connections, 0 failed"
-                        + (retried > 0 ? " (" + retried + " retried on a live pod)" : "") + "; " + during.lost()
+                        + (retried > 0 ? " (" + retried + " retried on a live pod)" : "") + "; " + lost
                         + " in flight on " + pod + " lost");
     }
 
@@ -74,18 +75,19 @@ final class Judgement {
      * Nothing fails while the API server is away and when it comes back; the agent knows, and watches it again.
      *
      * @param away how long it was stopped
-     * @param age the largest age of the agent's state that it told
+     * @param aged by how much the agent said meanwhile that its state became older
      * @param told whether the agent said that it is not connected
      * @param reconnected from the API server's return to the agent's watches
      */
-    static StepResult outage(Tally tally, Duration away, Duration age, boolean told, Duration reconnected) {
+    static StepResult outage(Tally tally, Duration away, Duration aged, boolean told, Duration reconnected) {
         List<String> wrong = failures(tally);
         if (!told) {
             wrong.add("the agent did not tell that the API server was away");
         }
-        if (age.compareTo(away.multipliedBy(8).dividedBy(10)) < 0) {
+        if (aged.compareTo(away.multipliedBy(8).dividedBy(10)) < 0) {
             wrong.add(
-                    "the agent told an age of " + seconds(age) + " when the API server was away for " + seconds(away));
+                    "the age that the agent tells grew by " + seconds(aged) + " while the API server was away for "
++ seconds(away));
         }
         if (reconnected.compareTo(RECONNECTED_WITHIN) > 0) {
             wrong.add("the agent did not watch again within " + seconds(RECONNECTED_WITHIN));

@@ -7,6 +7,7 @@ import io.remora.lab.process.LabException;
 import io.remora.lab.process.LabProcess;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -100,7 +101,9 @@ final class Scenario {
                 WAIT,
                 () -> !endpoints().contains(address));
         pause(2);
-        return Judgement.killed(settled(from), settled(dead), victim.name(), retried);
+        Tally during = settled(from);
+        int lost = board.traffic().all().lost();
+        return Judgement.killed(during, board.traffic().since(dead), lost, victim.name(), retried);
     }
 
     private StepResult add() {
@@ -108,10 +111,10 @@ final class Scenario {
         String name = "web-4";
         board.pod(name, "node-a", "starting");
         board.happens(Step.ADD, name + " starts on node-a");
-        Stage.Started started = stage.addWeb(name, "node-a");
+        Pod added = stage.addWeb(name, "node-a");
         pause(1);
         long ready = Board.nowMicros();
-        stage.report(started);
+        stage.reportReady(added);
         board.pod(name, "node-a", "");
         board.happens(Step.ADD, name + " is ready");
         LabObjects.awaitUntil(
@@ -127,11 +130,12 @@ final class Scenario {
         long from = Board.nowMicros();
         stage.lab().controlPlane().stop();
         long stopped = Board.nowMicros();
+        Duration ageBefore = age();
         watcher.forgetAge();
         board.happens(Step.OUTAGE, "the API server is stopped; the agent uses what it knows");
         pause(6);
         Duration away = Duration.ofNanos((Board.nowMicros() - stopped) * 1000);
-        Duration age = watcher.largestAge();
+        Duration aged = watcher.largestAge().minus(ageBefore);
         boolean told = watcher.wasAway();
         board.happens(Step.OUTAGE, "the API server is started again");
         stage.lab().controlPlane().start();
@@ -145,7 +149,7 @@ final class Scenario {
                         .orElse(false));
         Duration reconnected = Duration.ofNanos((Board.nowMicros() - back) * 1000);
         pause(2);
-        return Judgement.outage(settled(from), away, age, told, reconnected);
+        return Judgement.outage(settled(from), away, aged, told, reconnected);
     }
 
     private StepResult refuse() {
@@ -184,6 +188,14 @@ final class Scenario {
 
     private List<String> endpoints() {
         return stage.admin().status(Stage.WEB).map(AgentAdmin.Status::endpoints).orElse(List.of());
+    }
+
+    /** How old the agent says its state is. */
+    private Duration age() {
+        return stage.admin()
+                .status(Stage.WEB)
+                .flatMap(status -> Optional.ofNullable(status.age()))
+                .orElse(Duration.ZERO);
     }
 
     private void pause(int seconds) {

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.remora.lab.Lab;
 import io.remora.lab.LabConfig;
 import io.remora.lab.Pod;
+import io.remora.lab.api.FakeKubelet;
+import io.remora.lab.api.PodTemplate;
 import io.remora.lab.api.ServiceTemplate;
 import io.remora.lab.app.Apps;
 import io.remora.lab.process.ExecResult;
@@ -29,6 +31,7 @@ final class Stage implements AutoCloseable {
     /** How long a pod works on each request, so that some are in flight at any time. */
     static final int WORK_MILLIS = 40;
 
+    private static final String NAMESPACE = "default";
     private static final int PORT = 80;
     private static final int POD_PORT = 8080;
     private static final Duration START_TIME = Duration.ofSeconds(60);
@@ -50,9 +53,9 @@ final class Stage implements AutoCloseable {
         lab.kubelet().registerNodes();
         progress.accept("starting the controller that writes EndpointSlices");
         lab.startControllers();
-        webIp = create(ServiceTemplate.named("default", WEB).selecting(WEB).port("http", PORT, POD_PORT));
+        webIp = create(ServiceTemplate.named(NAMESPACE, WEB).selecting(WEB).port("http", PORT, POD_PORT));
         nobodyIp = create(
-                ServiceTemplate.named("default", NOBODY).selecting(NOBODY).port("http", PORT, POD_PORT));
+                ServiceTemplate.named(NAMESPACE, NOBODY).selecting(NOBODY).port("http", PORT, POD_PORT));
         progress.accept("starting three pods of the Service web, on two nodes");
         List<LabProcess> servers = new ArrayList<>();
         String[] nodes = {"node-a", "node-b", "node-b"};
@@ -154,22 +157,24 @@ final class Stage implements AutoCloseable {
         lab.kubelet().run(pod, WEB, Map.of("http", POD_PORT));
     }
 
-    /** Starts a pod, without the API server knowing it. */
-    Started addWeb(String name, String node) {
+        /** Starts a pod, as a kubelet does that has not yet said that it is ready. */
+    Pod addWeb(String name, String node) {
         Pod pod = lab.addPod(name, node);
-        LabProcess server = serve(pod);
-        server.awaitLog("^serving$", START_TIME);
+        kubelet().createPod(new PodTemplate(NAMESPACE, name, WEB, node, Map.of("http", POD_PORT)));
+        serve(pod).awaitLog("^serving$", START_TIME);
         web.add(pod);
-        return new Started(pod, server);
+        return pod;
     }
-
-    /** A pod whose server runs. */
-    record Started(Pod pod, LabProcess server) {}
 
     /** Tells the API server that a pod runs and is ready. */
-    void report(Started started) {
-        ready(started.pod(), started.server());
+    void reportReady(Pod pod) {
+        kubelet().running(NAMESPACE, pod.name(), pod.ips().toArray(String[]::new));
     }
+
+    private FakeKubelet kubelet() {
+        return new FakeKubelet(lab.controlPlane().admin());
+    }
+
 
     /** Kills a pod without the API server knowing. */
     void kill(Pod pod) {
