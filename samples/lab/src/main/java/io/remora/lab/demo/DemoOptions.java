@@ -48,7 +48,7 @@ record DemoOptions(Path agentJar, Path initJar, boolean keep, boolean live, Styl
                     i++;
                 }
                 case "--columns" -> {
-                    columns = number("--columns", value, 40, problems);
+                    columns = number("--columns", value, Style.LEAST_COLUMNS, problems);
                     i++;
                 }
                 case "--rows" -> {

@@ -8,6 +8,7 @@ import java.util.Locale;
 /** Draws a {@link View} as lines that fit the terminal's width. A pure function. */
 final class Frame {
     private static final String INDENT = "       ";
+    private static final String NOTE = "  (the pod works " + Stage.WORK_MILLIS + " ms)";
 
     private Frame() {}
 
@@ -15,7 +16,7 @@ final class Frame {
         List<String> lines = new ArrayList<>();
         String time = String.format(Locale.ROOT, "  %2d s", view.elapsed().toSeconds());
         lines.add(style.ink(Ink.BOLD, " Remora demo")
- + style.ink(Ink.DIM, cut(time + "  " + view.subject(), style.columns() - 13)));
+                + style.ink(Ink.DIM, cut(time + "  " + view.subject(), style.columns() - 13)));
         lines.add("");
         for (View.StepView step : view.steps()) {
             lines.addAll(step(step, style));
@@ -69,14 +70,13 @@ final class Frame {
                 + (total.lost() == 0
                         ? ""
                         : ", " + style.ink(Ink.YELLOW, total.lost() + " lost in flight with the killed pod")));
-        lines.add(" latency     " + latency(view.recent()) + style.ink(Ink.DIM, note(style)));
+        String latency = " latency     " + latency(view.recent());
+        lines.add(latency + style.ink(Ink.DIM, latency.length() + NOTE.length() <= style.columns() ? NOTE : ""));
         lines.add(" API server  " + view.api());
         return lines;
     }
 
-    private static String note(Style style) {
-        return style.columns() < 76 ? "" : "  (the pod works " + Stage.WORK_MILLIS + " ms)";
-    }
+    
 
     static String latency(Tally tally) {
         return tally.answered() == 0

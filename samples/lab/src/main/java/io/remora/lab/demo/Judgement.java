@@ -85,9 +85,8 @@ final class Judgement {
             wrong.add("the agent did not tell that the API server was away");
         }
         if (aged.compareTo(away.multipliedBy(8).dividedBy(10)) < 0) {
-            wrong.add(
-                    "the age that the agent tells grew by " + seconds(aged) + " while the API server was away for "
-+ seconds(away));
+            wrong.add("the age that the agent tells grew by " + seconds(aged) + " while the API server was away for "
+                    + seconds(away));
         }
         if (reconnected.compareTo(RECONNECTED_WITHIN) > 0) {
             wrong.add("the agent did not watch again within " + seconds(RECONNECTED_WITHIN));

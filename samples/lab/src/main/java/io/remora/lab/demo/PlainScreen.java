@@ -24,7 +24,9 @@ final class PlainScreen implements Screen {
 
     @Override
     public synchronized void tick(View view) {
-        if (!finished && view.total().answered() > 0 && view.elapsed().minus(last).compareTo(EVERY) >= 0) {
+        if (!finished
+                && view.total().answered() > 0
+                && view.elapsed().minus(last).compareTo(EVERY) >= 0) {
             last = view.elapsed();
             print(view, "  " + status(view));
         }

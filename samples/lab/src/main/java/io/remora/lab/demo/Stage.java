@@ -157,7 +157,7 @@ final class Stage implements AutoCloseable {
         lab.kubelet().run(pod, WEB, Map.of("http", POD_PORT));
     }
 
-        /** Starts a pod, as a kubelet does that has not yet said that it is ready. */
+    /** Starts a pod, as a kubelet does that has not yet said that it is ready. */
     Pod addWeb(String name, String node) {
         Pod pod = lab.addPod(name, node);
         kubelet().createPod(new PodTemplate(NAMESPACE, name, WEB, node, Map.of("http", POD_PORT)));
@@ -174,7 +174,6 @@ final class Stage implements AutoCloseable {
     private FakeKubelet kubelet() {
         return new FakeKubelet(lab.controlPlane().admin());
     }
-
 
     /** Kills a pod without the API server knowing. */
     void kill(Pod pod) {

@@ -9,7 +9,8 @@ package io.remora.lab.demo;
  * @param rows its height
  */
 record Style(boolean colour, boolean unicode, int columns, int rows) {
-    private static final int LEAST_COLUMNS = 40;
+    /** What the frame needs. */
+    static final int LEAST_COLUMNS = 76;
 
     Style {
         if (columns < LEAST_COLUMNS || rows < 1) {
