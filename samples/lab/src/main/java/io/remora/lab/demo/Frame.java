@@ -76,8 +76,6 @@ final class Frame {
         return lines;
     }
 
-    
-
     static String latency(Tally tally) {
         return tally.answered() == 0
                 ? "no answers"

@@ -114,7 +114,6 @@ class JudgementTest {
 
         assertThat(status.endpoints()).containsExactly("10.244.1.2:8080");
         assertThat(status.text()).isEqualTo("AWAY, heard of 4.3 s ago; the last known state is used");
-        assertThat(AgentAdmin.parse("{\"status\":{\"connected\":true}}").text())
-                .isEqualTo("watched, not heard of yet");
+        assertThat(AgentAdmin.parse("{\"status\":{\"connected\":true}}").text()).isEqualTo("watched, not heard of yet");
     }
 }

@@ -37,13 +37,9 @@ class ScreenTest {
 
     @Test
     void frameShowsStepsPodsAndTotals() {
-        String frame = Frame.of(view(), ASCII).stream()
-                .map(line -> "|" + line)
-                .collect(Collectors.joining("\n"));
+        String frame = Frame.of(view(), ASCII).stream().map(line -> "|" + line).collect(Collectors.joining("\n"));
 
-        assertThat(frame)
-                .isEqualTo(
-                        """
+        assertThat(frame).isEqualTo("""
                         | Remora demo   7 s  client -> web 10.96.0.9:80
                         |
                         | +  1  Requests are spread evenly over the pods
@@ -129,8 +125,7 @@ class ScreenTest {
         screen.finish(view());
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).replaceAll("(?m)^", "|"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         |  7.3 s  step 2: A pod is killed
                         |  7.3 s    web-1 100/s  web-2 killed | 600 answered, 0 failed, 3 lost | median 42 ms, 99 % 50 ms, max 301 ms | API server watched, heard of 0.2 s ago
                         |ok       1  Requests are spread evenly over the pods: 600 requests, 67 % : 33 %
