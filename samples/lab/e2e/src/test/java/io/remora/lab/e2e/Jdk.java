@@ -35,6 +35,12 @@ record Jdk(int feature, Path java) {
         return all.isEmpty() ? List.of(current()) : all;
     }
 
+    /** The last of {@link #all()}: what does not depend on the JDK is tested on one. */
+    static Jdk newest() {
+        List<Jdk> all = all();
+        return all.get(all.size() - 1);
+    }
+
     private static @Nullable Jdk find(int feature) {
         String home = System.getenv("JAVA_HOME_" + feature);
         if (home != null) {
