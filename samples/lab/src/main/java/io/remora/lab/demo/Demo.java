@@ -84,6 +84,6 @@ public final class Demo {
             return "Not all of it was true: " + total.failed() + " requests failed" + steps + ".";
         }
         return "All of it was true: " + total.answered() + " requests answered, none failed"
-                + (total.lost() == 0 ? "" : ", " + total.lost() + " lost in flight with the pod that was killed") + ".";
+                + (total.lost() == 0 ? "" : ", " + total.lost() + " lost in flight on the killed pod") + ".";
     }
 }

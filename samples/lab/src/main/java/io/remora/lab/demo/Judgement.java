@@ -57,7 +57,7 @@ final class Judgement {
         return result(
                 wrong,
                 after.answered() + " new connections, 0 failed"
-                        + (retried > 0 ? " (" + retried + " retried on a live pod)" : "") + "; " + lost
+                        + (retried > 0 ? " (" + retried + " retried)" : "") + "; " + lost
                         + " in flight on " + pod + " lost");
     }
 

@@ -140,7 +140,7 @@ final class Stage implements AutoCloseable {
                 ? "kube-apiserver "
                         + lab.controlPlane().admin().getKubernetesVersion().getGitVersion()
                 : "embedded API server";
-        return "client -> " + WEB + " " + webIp + ":" + PORT + ", agent as uid " + Sidecar.UID + ", " + api;
+        return WEB + " " + webIp + ":" + PORT + ", agent uid " + Sidecar.UID + ", " + api;
     }
 
     /** Address of a pod's server as EndpointSlices tell it. */

@@ -53,8 +53,8 @@ class JudgementTest {
     @Test
     void requestsInFlightOnTheKilledPodAreShownApart() {
         assertThat(Judgement.killed(failures(3, 3), failures(0, 0), 3, "web-2", 41))
-                .isEqualTo(new StepResult(
-                        true, "100 new connections, 0 failed (41 retried on a live pod); 3 in flight on web-2 lost"));
+                .isEqualTo(
+                        new StepResult(true, "100 new connections, 0 failed (41 retried); 3 in flight on web-2 lost"));
     }
 
     @Test
