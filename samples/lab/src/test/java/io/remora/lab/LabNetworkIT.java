@@ -94,6 +94,24 @@ class LabNetworkIT {
     }
 
     @Test
+    void neighboursOfABridgeKeepTheirWayWhenPodsComeAndGo() {
+        String before = bridgeAddress();
+        for (int i = 0; i < 8; i++) {
+            Pod pod = lab.addPod("passing-" + i, "node-b");
+            assertThat(bridgeAddress()).isEqualTo(before);
+            pod.delete();
+            assertThat(bridgeAddress()).isEqualTo(before);
+        }
+    }
+
+    private String bridgeAddress() {
+        return lab.node("node-b")
+                .exec("ip", "-br", "link", "show", "cni0")
+                .orThrow()
+                .out();
+    }
+
+    @Test
     void podsReachTheControlPlanesAddressAndTheirNode() {
         for (String address : List.of(
                 "172.30.0.1", "fd00:172:30::1", far.node().ip(), far.node().ip6())) {

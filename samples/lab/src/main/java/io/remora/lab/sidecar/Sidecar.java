@@ -61,7 +61,7 @@ public final class Sidecar implements AutoCloseable {
                 .named("agent")
                 .asUser(UID, UID)
                 .noFile(config.noFile())
-                .env("REMORA_KUBERNETES_KUBECONFIG", kubeconfig.toString())
+                .env("REMORA_KUBERNETES_KUBECONFIG", lab.publish(kubeconfig).toString())
                 .env(config.environment());
         return new Sidecar(pod, spec);
     }

@@ -8,7 +8,8 @@ private_run
 hostname lab
 sysctls
 ip link set lo up
-ip link add uplink type bridge
+# See node.sh for the address.
+ip link add uplink address 02:00:00:00:00:02 type bridge
 ip addr add 172.30.0.1/24 dev uplink
 [ "$IPV6" = 0 ] || ip addr add fd00:172:30::1/64 dev uplink nodad
 ip link set uplink up
