@@ -2,13 +2,12 @@ package io.remora.discovery;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Services that are given, not watched: for a laptop, and for tests, which may change them at will. Thread-safe. */
 public final class StaticDiscoverySource implements DiscoverySource {
 
-    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final Settlement started = new Settlement();
     private final List<DiscoveryEvent> initial = new ArrayList<>(); // guarded by this
     private @Nullable DiscoverySink sink; // guarded by this
 
@@ -26,7 +25,7 @@ public final class StaticDiscoverySource implements DiscoverySource {
         initial.add(new DiscoveryEvent.Synced(true));
         destination.accept(List.copyOf(initial));
         initial.clear();
-        started.complete(null);
+        started.settle();
     }
 
     /** Adds a Service or replaces it. */
@@ -49,12 +48,12 @@ public final class StaticDiscoverySource implements DiscoverySource {
 
     @Override
     public Interest interest(TransportAddress address) {
-        return new SettledInterest(started);
+        return started.interest();
     }
 
     @Override
     public Interest interest(ServiceId service) {
-        return new SettledInterest(started);
+        return started.interest();
     }
 
     @Override

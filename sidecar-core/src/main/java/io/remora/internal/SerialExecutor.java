@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,6 @@ public final class SerialExecutor implements Executor {
     private final Executor threads;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean draining; // guarded by waiting
-    private volatile @Nullable Thread runner;
 
     /** Runs on the threads of the given executor; on the caller's if that one runs tasks at once. */
     public SerialExecutor(Executor threads) {
@@ -46,30 +44,21 @@ public final class SerialExecutor implements Executor {
         }
     }
 
-    /** Returns whether the current thread is running a task of this executor: what a single writer asserts. */
-    public boolean isCurrent() {
-        return Thread.currentThread().equals(runner);
-    }
-
     private void drain() {
-        runner = Thread.currentThread();
         while (true) {
             Runnable task;
             synchronized (waiting) {
                 task = waiting.poll();
                 if (task == null) {
                     draining = false;
-                    runner = null;
                     return;
                 }
             }
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
+                // Also after an error of the virtual machine: whoever stopped here would stop for good, unnoticed.
                 LOGGER.atError().setCause(e).log("task failed");
-                if (e instanceof VirtualMachineError) {
-                    throw e;
-                }
             }
         }
     }

@@ -1,4 +1,4 @@
-/** What every room of the core may use and nobody outside it: time, serial execution, back-off. */
+/** What every module of Remora may use and no user of it: time, serial execution, back-off. It may change at any time. */
 @NullMarked
 package io.remora.internal;
 

@@ -9,14 +9,14 @@ import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServiceSpec;
-import io.remora.discovery.SettledInterest;
+import io.remora.discovery.Settlement;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -49,13 +49,22 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
     // One for each namespace, or one for all: each is told as a whole when it was listed.
     private final List<NamespaceState> states = new ArrayList<>(); // complete when constructed
     private final List<ResourceWatch<?, ?>> watches = new ArrayList<>(); // complete when constructed
-    private final CompletableFuture<Void> synced = new CompletableFuture<>();
+    private final Settlement synced = new Settlement();
     private final Object delivery = new Object();
     private boolean closed; // guarded by delivery
     private @Nullable DiscoverySink sink; // guarded by delivery
 
     /**
      * Finds the API server and the credentials; connects when started.
+     *
+     * @throws IllegalArgumentException if no API server can be found or the kubeconfig is unusable, naming the setting
+     */
+    public KubernetesDiscoverySource(KubernetesConfig config) {
+        this(config, Ticker.SYSTEM, ThreadLocalRandom::current);
+    }
+
+    /**
+     * As {@link #KubernetesDiscoverySource(KubernetesConfig)}, with another clock and other chance.
      *
      * @param random makes the jitter of back-off and watch lifetimes; asked on the source's thread
      * @throws IllegalArgumentException if no API server can be found or the kubeconfig is unusable, naming the setting
@@ -120,7 +129,7 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
 
     private void flush(NamespaceState state) {
         List<DiscoveryEvent> events = state.changes();
-        boolean nowSynced = !synced.isDone() && states.stream().allMatch(NamespaceState::listed);
+        boolean nowSynced = !synced.isSettled() && states.stream().allMatch(NamespaceState::listed);
         if (nowSynced) {
             events = new ArrayList<>(events);
             events.add(new DiscoveryEvent.Synced(true));
@@ -130,7 +139,7 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
         }
         if (nowSynced) {
             LOGGER.atInfo().addKeyValue("watches", watches.size()).log("synced with the API server");
-            synced.complete(null);
+            synced.settle();
         }
     }
 
@@ -145,12 +154,12 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
     /** Settled when all is synced: every Service in scope is watched anyway. */
     @Override
     public Interest interest(TransportAddress address) {
-        return new SettledInterest(synced);
+        return synced.interest();
     }
 
     @Override
     public Interest interest(ServiceId service) {
-        return new SettledInterest(synced);
+        return synced.interest();
     }
 
     @Override
@@ -166,7 +175,7 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
             problem = problem == null ? watch.problem() : problem;
         }
         return new SourceStatus(
-                synced.isDone(),
+                synced.isSettled(),
                 connected,
                 age,
                 watches.size(),

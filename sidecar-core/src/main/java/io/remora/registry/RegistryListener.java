@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what the registry's writer does. All methods are called by that writer, one at a time, in order; they return
- * quickly and do not throw.
+ * quickly. What they throw is logged and otherwise ignored.
  */
 public interface RegistryListener {
 

@@ -11,13 +11,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what a {@link DiscoverySource} tells as one immutable {@link RegistrySnapshot}. Thread-safe: a single writer
  * applies the events, everyone may read.
  */
 public final class ServiceRegistry implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServiceRegistry.class);
 
     private final DiscoverySource source;
     private final List<RegistryListener> listeners;
@@ -79,14 +84,21 @@ public final class ServiceRegistry implements AutoCloseable {
             DestinationDiff.forEach(change, this::tellListeners);
         }
         snapshot = next;
-        for (RegistryListener listener : listeners) {
-            listener.published(next, changes);
-        }
+        tell(listener -> listener.published(next, changes));
     }
 
     private void tellListeners(@Nullable Destination before, @Nullable Destination after) {
+        tell(listener -> listener.destinationChanged(before, after));
+    }
+
+    /** The source will not tell again what one listener could not take, so the others and the snapshot go on. */
+    private void tell(Consumer<RegistryListener> what) {
         for (RegistryListener listener : listeners) {
-            listener.destinationChanged(before, after);
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                LOGGER.atError().setCause(e).addKeyValue("listener", listener).log("registry listener failed");
+            }
         }
     }
 

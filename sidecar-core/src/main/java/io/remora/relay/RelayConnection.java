@@ -107,9 +107,13 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
             balance(known);
             return;
         }
+        long holdNanos = context.holdNanos();
+        if (holdNanos == 0 && !context.registry().snapshot().synced()) {
+            resolved(null); // nobody can tell, and all had their wait
+            return;
+        }
         LookUp lookUp = context.registry().lookUp(address);
         CompletableFuture<@Nullable Destination> result = lookUp.result().toCompletableFuture();
-        long holdNanos = context.holdNanos();
         if (result.isDone() || holdNanos == 0) {
             lookUp.close();
             resolved(result.isDone() && !result.isCompletedExceptionally() ? result.join() : null);

@@ -16,7 +16,6 @@ import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.ServiceType;
-import io.remora.discovery.SettledInterest;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
@@ -149,6 +148,37 @@ class ServiceRegistryTest {
     }
 
     @Test
+    void aListenerThatThrowsLosesNeitherTheChangeNorTheOtherListeners() {
+        List<String> published = new ArrayList<>();
+        RegistryListener broken = new RegistryListener() {
+            @Override
+            public void destinationChanged(@Nullable Destination before, @Nullable Destination after) {
+                throw new IllegalStateException("expected by the test");
+            }
+
+            @Override
+            public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
+                throw new IllegalStateException("expected by the test");
+            }
+        };
+        RegistryListener other = new RegistryListener() {
+            @Override
+            public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
+                published.add(changes.size() + " changes");
+            }
+        };
+        ServiceRegistry guarded = new ServiceRegistry(
+                new StaticDiscoverySource(List.of(service("catalog", "10.96.0.10", ready("10.244.0.1")))),
+                List.of(broken, other),
+                Runnable::run);
+
+        guarded.start();
+
+        assertThat(guarded.snapshot().find(CATALOG)).isNotNull();
+        assertThat(published).containsExactly("1 changes");
+    }
+
+    @Test
     void theSameSnapshotToldAgainPublishesNothing() {
         registry.start();
         RegistrySnapshot before = registry.snapshot();
@@ -224,11 +254,10 @@ class ServiceRegistryTest {
             if (sink != null) {
                 sink.accept(List.of(new DiscoveryEvent.Updated(service)));
             }
-            Interest settled = new SettledInterest(CompletableFuture.completedFuture("known"));
             return new Interest() {
                 @Override
                 public CompletableFuture<Void> settled() {
-                    return settled.settled().toCompletableFuture();
+                    return CompletableFuture.completedFuture(null);
                 }
 
                 @Override

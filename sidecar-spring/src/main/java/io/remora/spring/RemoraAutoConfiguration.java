@@ -3,18 +3,17 @@ package io.remora.spring;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.OutcomeListener;
 import io.remora.discovery.DiscoverySource;
-import io.remora.internal.Ticker;
 import io.remora.kubernetes.KubernetesDiscoverySource;
 import io.remora.registry.RegistryListener;
 import io.remora.registry.ServiceRegistry;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Watches the cluster's Services once for the whole application, and balances over their endpoints: the
@@ -30,7 +29,7 @@ public final class RemoraAutoConfiguration {
     @Bean(destroyMethod = "") // the registry closes it
     @ConditionalOnMissingBean(DiscoverySource.class)
     KubernetesDiscoverySource remoraDiscoverySource(RemoraProperties properties) {
-        return new KubernetesDiscoverySource(properties.kubernetesConfig(), Ticker.SYSTEM, ThreadLocalRandom::current);
+        return new KubernetesDiscoverySource(properties.kubernetesConfig());
     }
 
     @Bean
@@ -43,15 +42,20 @@ public final class RemoraAutoConfiguration {
                 (endpoint, outcome) -> listeners.forEach(listener -> listener.completed(endpoint, outcome)));
     }
 
-    /** The balancers are one of the listeners. */
-    @Bean
-    @ConditionalOnMissingBean
-    ServiceRegistry remoraServiceRegistry(DiscoverySource source, ObjectProvider<RegistryListener> listeners) {
-        return new ServiceRegistry(source, listeners.orderedStream().toList(), Runnable::run);
-    }
+    /** A registry of the application's own is the application's to start. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(ServiceRegistry.class)
+    static class RegistryConfiguration {
 
-    @Bean
-    RemoraLifecycle remoraLifecycle(ServiceRegistry registry) {
-        return new RemoraLifecycle(registry);
+        /** The balancers are one of the listeners. */
+        @Bean
+        ServiceRegistry remoraServiceRegistry(DiscoverySource source, ObjectProvider<RegistryListener> listeners) {
+            return new ServiceRegistry(source, listeners.orderedStream().toList(), Runnable::run);
+        }
+
+        @Bean
+        RemoraLifecycle remoraLifecycle(ServiceRegistry registry) {
+            return new RemoraLifecycle(registry);
+        }
     }
 }

@@ -108,6 +108,19 @@ class RemoraAutoConfigurationTest {
     }
 
     @Test
+    void aRegistryOfTheApplicationsOwnIsNotStartedTwice() {
+        ServiceRegistry own = new ServiceRegistry(new StaticDiscoverySource(List.of()), List.of(), Runnable::run);
+        own.start();
+        runner.withBean(ServiceRegistry.class, () -> own)
+                .withBean(DiscoverySource.class, () -> new StaticDiscoverySource(List.of()))
+                .withPropertyValues("remora.enabled=true")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBean(ServiceRegistry.class)).isSameAs(own);
+                });
+    }
+
+    @Test
     void closingTheContextClosesTheSource() {
         ClosableSource source = new ClosableSource();
         runner.withBean(DiscoverySource.class, () -> source)
