@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,17 @@ final class ControlPlaneAccess implements AutoCloseable {
                 Kubeconfig.write(folder.resolve("admin-local.kubeconfig"), localUrl, certificate, "admin", adminToken);
         this.http = new ApiHttp(localUrl, certificate, adminToken);
         this.admin = client(adminToken);
+    }
+
+    /** The address as an HTTPS URL. */
+    static URI url(InetSocketAddress address) {
+        return URI.create("https://" + authority(address));
+    }
+
+    /** {@code ADDRESS:PORT}, an IPv6 address in brackets. */
+    static String authority(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     URI url() {

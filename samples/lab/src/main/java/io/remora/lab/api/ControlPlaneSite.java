@@ -3,11 +3,8 @@ package io.remora.lab.api;
 import io.remora.lab.process.Launcher;
 import io.remora.lab.process.PortForwarder;
 import io.remora.lab.process.ProcessLauncher;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +41,7 @@ public record ControlPlaneSite(
      * A port to listen on: a free one on this machine, the usual one in a namespace, which is the control plane's own.
      */
     int port(int usual) {
-        if (launcher != null) {
-            return usual;
-        }
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + address, e);
-        }
+        return launcher != null ? usual : FreePorts.find(address);
     }
 
     InetSocketAddress reachable(int port) {

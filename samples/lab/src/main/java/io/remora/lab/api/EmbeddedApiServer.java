@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 /** The embedded API server as a program. It runs until it is killed; its objects survive in the data file. */
 public final class EmbeddedApiServer {
     private static final String USAGE = """
-            usage: EmbeddedApiServer --listen ADDRESS:PORT [--data FILE] [--token TOKEN]
+            usage: EmbeddedApiServer --listen ADDRESS:PORT [--data FILE] [--token TOKEN] [--tls-cert FILE --tls-key FILE]
                    [--history CHANGES] [--bookmark-interval MILLISECONDS] [--too-old-as-http true|false]""";
 
     private EmbeddedApiServer() {}
@@ -34,6 +34,8 @@ public final class EmbeddedApiServer {
     private static EmbeddedServer start(String[] arguments) {
         EmbeddedConfig config = EmbeddedConfig.DEFAULT;
         InetSocketAddress listen = null;
+        Path certificate = null;
+        Path key = null;
         if (arguments.length % 2 != 0) {
             throw new IllegalArgumentException("every option needs a value");
         }
@@ -42,6 +44,8 @@ public final class EmbeddedApiServer {
             switch (arguments[i]) {
                 case "--listen" -> listen = address(value);
                 case "--data" -> config = config.withData(Path.of(value));
+                case "--tls-cert" -> certificate = Path.of(value);
+                case "--tls-key" -> key = Path.of(value);
                 case "--token" -> config = config.withAdminToken(value);
                 case "--history" -> config = config.withHistoryLimit(Integer.parseInt(value));
                 case "--bookmark-interval" ->
@@ -53,7 +57,13 @@ public final class EmbeddedApiServer {
         if (listen == null) {
             throw new IllegalArgumentException("--listen is required");
         }
-        return new EmbeddedServer(listen, config);
+        if (certificate == null && key == null) {
+            return new EmbeddedServer(listen, config);
+        }
+        if (certificate == null || key == null) {
+            throw new IllegalArgumentException("--tls-cert and --tls-key go together");
+        }
+        return new EmbeddedServer(listen, config.withTls(certificate, key));
     }
 
     private static InetSocketAddress address(String text) {

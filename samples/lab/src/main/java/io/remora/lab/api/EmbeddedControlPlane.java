@@ -22,7 +22,8 @@ public final class EmbeddedControlPlane extends AbstractControlPlane {
     }
 
     public static EmbeddedControlPlane launch(EmbeddedConfig config) {
-        EmbeddedServer server = new EmbeddedServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), config);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        EmbeddedServer server = new EmbeddedServer(new InetSocketAddress(loopback, FreePorts.find(loopback)), config);
         WorkFolder folder = WorkFolder.create(null);
         URI url = URI.create("http://127.0.0.1:" + server.address().getPort());
         return new EmbeddedControlPlane(

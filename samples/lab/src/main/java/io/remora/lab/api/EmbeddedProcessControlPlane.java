@@ -3,15 +3,17 @@ package io.remora.lab.api;
 import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessLauncher;
 import io.remora.lab.process.ProcessSpec;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded API server as a process of its own, so that pods in namespaces reach it; ready in less than a second. */
@@ -33,19 +35,13 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
 
     public static EmbeddedProcessControlPlane launch(ControlPlaneSite site) {
         WorkFolder folder = WorkFolder.create(site.folder());
-        int port = site.port(6443);
-        InetSocketAddress local = site.reachable(port);
-        String listen = authority(new InetSocketAddress(site.address(), port));
-        EmbeddedProcessControlPlane plane = new EmbeddedProcessControlPlane(
-                site.launcherIn(folder.path()),
-                folder,
-                new ControlPlaneAccess(
-                        URI.create("http://" + listen),
-                        URI.create("http://" + authority(local)),
-                        "",
-                        ADMIN_TOKEN,
-                        folder.path()),
-                command(listen, data(folder)));
+        EmbeddedProcessControlPlane plane;
+        try {
+            plane = prepare(site, folder);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
         try {
             plane.start();
             return plane;
@@ -55,16 +51,36 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
         }
     }
 
-    private static String authority(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    private static EmbeddedProcessControlPlane prepare(ControlPlaneSite site, WorkFolder folder) {
+        int port = site.port(6443);
+        InetSocketAddress listen = new InetSocketAddress(site.address(), port);
+        InetSocketAddress local = site.reachable(port);
+        ServingCertificate tls = ServingCertificate.create(folder.path(), site.address(), local.getAddress());
+        return new EmbeddedProcessControlPlane(
+                site.launcherIn(folder.path()),
+                folder,
+                new ControlPlaneAccess(
+                        ControlPlaneAccess.url(listen),
+                        ControlPlaneAccess.url(local),
+                        tls.pem(),
+                        ADMIN_TOKEN,
+                        folder.path()),
+                command(ControlPlaneAccess.authority(listen), data(folder), tls));
     }
 
     private static Path data(WorkFolder folder) {
         return folder.path().resolve("objects.jsonl");
     }
 
-    private static ProcessSpec command(String listen, Path data) {
+    /** This JVM's class path, whose relative parts mean nothing where the process starts. */
+    private static String classPath() {
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static ProcessSpec command(String listen, Path data, ServingCertificate tls) {
         return ProcessSpec.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -72,12 +88,16 @@ public final class EmbeddedProcessControlPlane extends AbstractControlPlane {
                         "-XX:-UsePerfData",
                         "-Xmx1g",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath(),
                         EmbeddedApiServer.class.getName(),
                         "--listen",
                         listen,
                         "--data",
                         data.toString(),
+                        "--tls-cert",
+                        tls.certificate().toString(),
+                        "--tls-key",
+                        tls.key().toString(),
                         "--token",
                         ADMIN_TOKEN)
                 .named("embedded-apiserver");

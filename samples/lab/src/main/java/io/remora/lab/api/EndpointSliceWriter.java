@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for the EndpointSlice controller where kube-controller-manager is not at hand: watches Services, Pods and nodes and
- * writes the slices of every Service with a selector. One thread does the writing; {@link #sync} may be called from any thread.
+ * writes the slices of every Service with a selector. One thread does the writing;
+ * {@link #sync(String, String)} may be called from any thread. After {@link ControlPlane#restartEmpty()} make a new one: its watches
+ * wait for versions that the new server does not have.
  */
 public final class EndpointSliceWriter implements AutoCloseable {
     /** How many endpoints the controller of Kubernetes puts into a slice. */
@@ -59,18 +61,13 @@ public final class EndpointSliceWriter implements AutoCloseable {
         this.services = client.services().inAnyNamespace().inform(new Trigger<Service>() {
             @Override
             void changed(Service service) {
-                enqueue(
-                        service.getMetadata().getNamespace(),
-                        service.getMetadata().getName());
+                enqueue(() -> sync(service));
             }
         });
         this.pods = client.pods().inAnyNamespace().inform(new Trigger<Pod>() {
             @Override
             void changed(Pod pod) {
-                servicesOf(pod)
-                        .forEach(each -> enqueue(
-                                each.getMetadata().getNamespace(),
-                                each.getMetadata().getName()));
+                enqueue(() -> servicesOf(pod).forEach(each -> sync(each)));
             }
         });
     }
@@ -110,19 +107,23 @@ public final class EndpointSliceWriter implements AutoCloseable {
                 && labels.entrySet().containsAll(selector.entrySet());
     }
 
-    private void enqueue(String namespace, String name) {
+    private void enqueue(Runnable task) {
         try {
             writer.execute(() -> {
                 try {
-                    sync(namespace, name);
+                    task.run();
                 } catch (KubernetesClientException e) {
                     // The next event, or the informer's relist after an outage, brings the Service here again.
-                    LOGGER.log(Level.WARNING, "cannot write the slices of " + namespace + "/" + name, e);
+                    LOGGER.log(Level.WARNING, "cannot write the slices of a Service", e);
                 }
             });
         } catch (RejectedExecutionException e) {
-            LOGGER.log(Level.DEBUG, "closed before {0}/{1} was written", namespace, name);
+            LOGGER.log(Level.DEBUG, "closed before a change was written");
         }
+    }
+
+    private void sync(Service service) {
+        sync(service.getMetadata().getNamespace(), service.getMetadata().getName());
     }
 
     /** Writes the slices of one Service as its Pods are now. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,13 +81,7 @@ public final class RealControlPlane extends AbstractControlPlane {
         Path files = folder.path();
         int port = site.port(6443);
         InetSocketAddress local = site.reachable(port);
-        ServingCertificate tls = ServingCertificate.create(
-                files,
-                List.of(
-                        text(site.address()),
-                        text(local.getAddress()),
-                        InetAddress.getLoopbackAddress().getHostAddress(),
-                        "10.96.0.1"));
+        ServingCertificate tls = ServingCertificate.create(files, site.address(), local.getAddress());
         ServingCertificate.createSigningKey(files.resolve("sa.key"));
         write(files.resolve("tokens.csv"), ADMIN_TOKEN + ",admin,admin,system:masters\n");
         String etcdUrl = "http://127.0.0.1:" + site.port(2379);
@@ -97,9 +90,9 @@ public final class RealControlPlane extends AbstractControlPlane {
                 site.launcherIn(files),
                 folder,
                 new ControlPlaneAccess(
-                        url(site.address(), port),
-                        url(local.getAddress(), local.getPort()),
-                        read(tls.certificate()),
+                        ControlPlaneAccess.url(new InetSocketAddress(site.address(), port)),
+                        ControlPlaneAccess.url(local),
+                        tls.pem(),
                         ADMIN_TOKEN,
                         files),
                 etcdCommand(programs, files, etcdUrl, "http://127.0.0.1:" + site.port(2380)),
@@ -151,24 +144,11 @@ public final class RealControlPlane extends AbstractControlPlane {
         return address.getHostAddress();
     }
 
-    private static URI url(InetAddress address, int port) {
-        String host = text(address);
-        return URI.create("https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
-    }
-
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.remora.lab.api;
 import io.remora.lab.process.Commands;
 import io.remora.lab.process.LabException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,9 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keys and the self-signed certificate of an API server, made with the JDK alone.
@@ -23,17 +24,24 @@ import java.util.stream.Collectors;
  * @param key PEM file of its private key
  */
 record ServingCertificate(Path certificate, Path key) {
+    private static final String API_CLUSTER_IP = "10.96.0.1";
     private static final String PASSWORD = "changeit";
 
     /**
      * Makes a certificate.
      *
      * @param folder an existing folder for the files
-     * @param addresses the IP addresses that clients dial
+     * @param addresses what clients dial, besides loopback and the API's ClusterIP
      */
-    static ServingCertificate create(Path folder, Collection<String> addresses) {
+    static ServingCertificate create(Path folder, InetAddress... addresses) {
         Path store = folder.resolve("tls.p12");
-        String names = addresses.stream().distinct().map(each -> ",ip:" + each).collect(Collectors.joining());
+        String names = Stream.concat(
+                        Stream.of(
+                                API_CLUSTER_IP, InetAddress.getLoopbackAddress().getHostAddress()),
+                        Stream.of(addresses).map(InetAddress::getHostAddress))
+                .distinct()
+                .map(each -> ",ip:" + each)
+                .collect(Collectors.joining());
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         List<String> command = List.of(
                 keytool.toString(),
@@ -71,6 +79,15 @@ record ServingCertificate(Path certificate, Path key) {
             return new ServingCertificate(certificate, key);
         } catch (GeneralSecurityException | IOException e) {
             throw new LabException("the API server's certificate cannot be made: " + e, e);
+        }
+    }
+
+    /** The certificate's text. */
+    String pem() {
+        try {
+            return Files.readString(certificate);
+        } catch (IOException e) {
+            throw new LabException("cannot read " + certificate, e);
         }
     }
 

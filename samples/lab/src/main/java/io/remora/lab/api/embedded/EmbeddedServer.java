@@ -12,6 +12,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +25,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded API server: plain HTTP/1.1 on one address. It can stop and start with its state kept, and start empty. One
+ * The embedded API server: HTTP/1.1, with TLS or without, on one address. It can stop and start with its state kept, and start empty. One
  * event loop does all the work, so that requests are answered one after the other; the methods here may be called from any
  * other thread.
  */
@@ -37,6 +41,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;
     private final ChannelGroup connections;
+    private final @Nullable SslContext tls;
     /** Owned by {@code loop}. */
     private @Nullable ServerState state;
 
@@ -50,12 +55,25 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public EmbeddedServer(InetSocketAddress address, EmbeddedConfig config) {
         this.config = config;
+        this.tls = config.tls() == null ? null : context(config.tls());
         this.address = address;
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("remora-lab-api", true), NioIoHandler.newFactory());
         this.loop = group.next();
         this.connections = new DefaultChannelGroup(loop);
         start();
+    }
+
+    private static SslContext context(EmbeddedConfig.Tls files) {
+        try {
+            return SslContextBuilder.forServer(
+                            files.certificate().toFile(), files.key().toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .build();
+        } catch (SSLException e) {
+            throw new UncheckedIOException(
+                    "the certificate " + files.certificate() + " or its key cannot be used: " + e.getMessage(), e);
+        }
     }
 
     /** Where it listens, also while it is stopped. */
@@ -92,6 +110,9 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private void accept(Channel channel) {
         connections.add(channel);
+        if (tls != null) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        }
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, 64 << 10, 64 << 10))
                 .addLast(new HttpObjectAggregator(MAX_BODY))

@@ -97,8 +97,10 @@ final class WatchSession implements Consumer<Change> {
         if (!change.key().type().equals(target.type()) || change.revision() <= newest) {
             return;
         }
-        newest = change.revision();
-        change.seenThrough(selected).ifPresent(sink::send);
+        change.seenThrough(selected).ifPresent(event -> {
+            newest = change.revision();
+            sink.send(event);
+        });
     }
 
     /** Like kube-apiserver it says nothing when there is nothing newer than what was sent last. */

@@ -1,0 +1,85 @@
+package io.remora.agent;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the admin server of an agent. */
+final class AdminClient {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+
+    private AdminClient() {}
+
+    /**
+     * Reads {@code /services}.
+     *
+     * @param service the Service to ask for; null for all
+     * @throws AdminException if no agent answers there
+     */
+    static Answer services(URI admin, @Nullable String service) throws AdminException {
+        String scheme = admin.getScheme();
+        if (admin.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            throw new AdminException("--admin must be like http://127.0.0.1:15020: '" + admin + "'");
+        }
+        String query = service == null ? "" : "?service=" + URLEncoder.encode(service, StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(admin.resolve("/services" + query))
+                .timeout(TIMEOUT)
+                .build();
+        // HTTP_PROXY and the like are meant for the app, not for a question to loopback.
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .proxy(ProxySelector.of(null))
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+        HttpResponse<String> response;
+        try {
+            response = client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (ConnectException e) {
+            throw new AdminException(
+                    "no agent listens at " + admin + ": is it running, and is its admin.port another?");
+        } catch (HttpTimeoutException e) {
+            throw new AdminException("the agent at " + admin + " does not answer");
+        } catch (IOException e) {
+            throw new AdminException("what answers at " + admin + " is no agent: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException("interrupted");
+        }
+        String type = response.headers().firstValue("content-type").orElse("");
+        if (response.statusCode() != OK && response.statusCode() != NOT_FOUND || !type.startsWith(AdminResponse.JSON)) {
+            throw new AdminException("what answers at " + admin + " is no agent: HTTP " + response.statusCode());
+        }
+        return new Answer(response.statusCode() == OK, response.body());
+    }
+
+    /**
+     * An agent's answer.
+     *
+     * @param found false if no Service has the name
+     * @param body JSON
+     */
+    record Answer(boolean found, String body) {}
+
+    /** No agent answers; the message is for the user. */
+    static final class AdminException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        AdminException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.remora.agent;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole request to the admin server.
+ *
+ * @param method the HTTP method
+ * @param path decoded, without the query
+ * @param query decoded parameters
+ * @param bodyBytes length of the body; no page wants one
+ * @param fromLoopback whether it came from this machine or pod
+ */
+record AdminRequest(String method, String path, Map<String, List<String>> query, int bodyBytes, boolean fromLoopback) {
+
+    /** Splits the request target. */
+    static AdminRequest of(String method, String target, int bodyBytes, boolean fromLoopback) {
+        QueryStringDecoder decoder = new QueryStringDecoder(target);
+        return new AdminRequest(method, decoder.path(), decoder.parameters(), bodyBytes, fromLoopback);
+    }
+
+    /** Returns the first value of a parameter; null if it is not there. */
+    @Nullable
+    String parameter(String name) {
+        List<String> values = query.get(name);
+        return values == null ? null : values.get(0);
+    }
+}

@@ -1,0 +1,164 @@
+package io.remora.agent;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.epoll.Epoll;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.config.ConfigReader;
+import io.remora.config.RemoraConfig;
+import io.remora.discovery.DiscoverySource;
+import io.remora.discovery.TransportAddress;
+import io.remora.internal.Ticker;
+import io.remora.kubernetes.KubernetesDiscoverySource;
+import io.remora.metrics.RemoraMetrics;
+import io.remora.metrics.SourceMeters;
+import io.remora.registry.ServiceRegistry;
+import io.remora.relay.RelayConfig;
+import io.remora.relay.RelayServer;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running agent: source, registry, balancers, relay, metrics and admin server, wired in the order of the flow. The
+ * relay listens first, since connections may come before anything is known; it holds them.
+ */
+final class Agent implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Agent.class);
+
+    private final RemoraConfig config;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Agent::writerThread);
+    private final ServiceRegistry registry;
+    private final RelayServer relay;
+    private final AdminServer admin;
+    private final AgentStatus status;
+    private final Lifecycle lifecycle;
+
+    Agent(ConfigReader.Loaded loaded, DiscoverySource source, Runnable halt) {
+        config = loaded.config();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
+        BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
+        registry = new ServiceRegistry(source, List.of(balancers, metrics, new RegistryLog()), writer);
+        relay = new RelayServer(config.relay(), registry, balancers, metrics);
+        status = new AgentStatus(registry, config.relay().hold(), Ticker.SYSTEM);
+        lifecycle = new Lifecycle(config.shutdown(), relay, status, halt);
+        SourceMeters.register(meters, registry);
+        SourceMeters.registerBuild(meters, Version.current());
+        admin = new AdminServer(routes(loaded, balancers, meters));
+    }
+
+    private AdminRoutes routes(ConfigReader.Loaded loaded, BalancerRegistry balancers, PrometheusMeterRegistry meters) {
+        StatusPages statusPages = new StatusPages(status);
+        LoggingPage logging = new LoggingPage(LogSetup.context());
+        return new AdminRoutes()
+                .get(
+                        "/ready",
+                        "200 once connections do not wait for the start; says what is degraded",
+                        statusPages::ready)
+                .get("/live", "200 while the process answers", statusPages::live)
+                .get("/metrics", "Prometheus text format", new MetricsPage(meters))
+                .get(
+                        "/services",
+                        "every Service port with its endpoints; ?service=NAME for one Service",
+                        new ServicesPage(registry, balancers, status::view))
+                .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
+                .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
+                .post("/quitquitquit", "POST: drain and end", request -> {
+                    lifecycle.quit();
+                    return AdminResponse.text(HttpResponseStatus.OK, "draining");
+                });
+    }
+
+    /** Runs an agent until it ends. */
+    static ExitCode run(ConfigReader.Loaded loaded) {
+        LogSetup.apply(loaded.config().log());
+        loaded.warnings().forEach(warning -> LOGGER.atWarn().log(warning));
+        if (!Epoll.isAvailable()) {
+            LOGGER.atError()
+                    .addKeyValue("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+                    .addKeyValue("cause", rootMessage(Epoll.unavailabilityCause()))
+                    .log(
+                            "Netty's native transport cannot be loaded; it needs Linux on x86_64 or aarch64 with glibc, and"
+                                    + " a folder that is writable and not mounted noexec (-Dio.netty.native.workdir, else /tmp)");
+            return ExitCode.NO_EPOLL;
+        }
+        DiscoverySource source;
+        try {
+            source = new KubernetesDiscoverySource(
+                    loaded.config().kubernetes(), Ticker.SYSTEM, ThreadLocalRandom::current);
+        } catch (IllegalArgumentException e) {
+            LOGGER.atError().log(e.getMessage());
+            return ExitCode.BAD_SETTINGS;
+        }
+        try (Agent agent = new Agent(loaded, source, () -> Runtime.getRuntime().halt(ExitCode.FORCED.status()))) {
+            agent.start();
+            return agent.lifecycle.await();
+        } catch (BindFailure e) {
+            LOGGER.atError().log(e.getMessage());
+            return e.isInUse() ? ExitCode.PORT_IN_USE : ExitCode.NOT_PERMITTED;
+        } catch (IOException | RuntimeException e) {
+            LOGGER.atError().setCause(e).log("cannot start");
+            return ExitCode.INTERNAL;
+        }
+    }
+
+    /** Begins to serve. */
+    void start() throws IOException {
+        Signals.handle("TERM", () -> lifecycle.terminate("SIGTERM"));
+        Signals.handle("INT", () -> lifecycle.terminate("SIGINT"));
+        startRelay();
+        registry.start();
+        status.setBound();
+        List<TransportAddress> adminAddresses = admin.bind(config.admin());
+        LOGGER.atInfo()
+                .addKeyValue("version", Version.current())
+                .addKeyValue("java", Runtime.version())
+                .addKeyValue("capture", captureAddresses())
+                .addKeyValue("admin", adminAddresses)
+                .log("agent listens");
+    }
+
+    /** Where redirected connections are accepted. */
+    List<TransportAddress> captureAddresses() {
+        return relay.addresses().stream().map(TransportAddress::tcp).toList();
+    }
+
+    private void startRelay() throws BindFailure {
+        try {
+            relay.start();
+        } catch (IOException e) {
+            RelayConfig.Listen listen = config.relay().listen();
+            throw BindFailure.of("remora.capture-port", listen.addresses() + " port " + listen.port(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        relay.close();
+        registry.close();
+        writer.shutdownNow();
+    }
+
+    private static String rootMessage(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private static Thread writerThread(Runnable task) {
+        Thread thread = new Thread(task, "remora-registry");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

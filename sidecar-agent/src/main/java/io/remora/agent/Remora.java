@@ -1,0 +1,44 @@
+package io.remora.agent;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code remora} command. */
+@Command(
+        name = "remora",
+        description = "Balances every connection to a Kubernetes ClusterIP, from inside the pod.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = EndpointsCommand.class)
+public final class Remora implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    /** Runs the command and exits with its code. */
+    public static void main(String[] args) {
+        NettyDefaults.apply();
+        // An agent starts with its pod, and is waited for: where its flags are plain, picocli is not even loaded.
+        Map<String, String> flags = PlainFlags.read(args);
+        System.exit(
+                flags != null
+                        ? AgentCommand.run(flags, System.err)
+                        : commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine remora = new CommandLine(new Remora());
+        remora.addSubcommand("agent", AgentCommand.commandLine());
+        return remora;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

@@ -1,0 +1,71 @@
+package io.remora.agent;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code /services} tells, and {@code remora endpoints} reads.
+ *
+ * @param status of the agent as a whole
+ * @param totals over everything the registry knows, whatever part of it is listed
+ * @param destinations each Service port and address family that is balanced
+ * @param unbalanced Services that connections go past
+ */
+record ServicesView(
+        StatusView status, Totals totals, List<DestinationView> destinations, List<UnbalancedView> unbalanced) {
+
+    /**
+     * Sums.
+     *
+     * @param services Services in the registry
+     * @param endpoints endpoints of all Destinations
+     * @param eligible those of them that may be used
+     * @param inFlight picks not completed yet
+     * @param picks picks so far of the endpoints there are now
+     * @param failures picks of them that failed
+     */
+    record Totals(
+            int services, int destinations, int endpoints, int eligible, long inFlight, long picks, long failures) {}
+
+    /**
+     * A Destination.
+     *
+     * @param service {@code namespace/name}
+     * @param portName empty if the port has no name
+     * @param addresses what clients dial
+     */
+    record DestinationView(
+            String service,
+            String portName,
+            int port,
+            String family,
+            List<String> addresses,
+            List<EndpointView> endpoints) {}
+
+    /**
+     * An endpoint: what the API says of it, what was decided, and how it is used.
+     *
+     * @param pod {@code namespace/name} of the object behind it
+     * @param eligible whether it may be used
+     * @param reason why, or why not
+     */
+    record EndpointView(
+            String address,
+            boolean ready,
+            boolean serving,
+            boolean terminating,
+            @Nullable String zone,
+            @Nullable String node,
+            @Nullable String pod,
+            boolean eligible,
+            String reason,
+            int inFlight,
+            long picks,
+            long failures) {}
+
+    /** A Service without Destinations, and why. */
+    record UnbalancedView(String service, String reason) {}
+
+    /** The answer where no Service is of the asked name. */
+    record NotFound(String error, List<String> near) {}
+}

@@ -1,0 +1,355 @@
+package io.remora.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.remora.agent.ServicesView.DestinationView;
+import io.remora.agent.ServicesView.EndpointView;
+import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.Outcome;
+import io.remora.balancer.OutcomeListener;
+import io.remora.balancer.Pick;
+import io.remora.balancer.PickContext;
+import io.remora.config.AdminConfig;
+import io.remora.discovery.IpAddress;
+import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.StaticDiscoverySource;
+import io.remora.discovery.TransportAddress;
+import io.remora.registry.ServiceRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+@SuppressWarnings("AddressSelection") // addresses, no names
+class AdminServerTest {
+
+    private static final Duration REQUEST_TIME = Duration.ofMillis(500);
+
+    private final StaticDiscoverySource source =
+            new StaticDiscoverySource(List.of(Shop.service("stock", "10.96.0.20"), Shop.headless("db")));
+    private final BalancerRegistry balancers = new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE);
+    private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
+    private final AtomicLong clock = new AtomicLong();
+    private final AgentStatus status = new AgentStatus(registry, Duration.ofSeconds(3), clock::get);
+    private final LoggerContext logging = new LoggerContext();
+    private final List<String> quits = new ArrayList<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AdminServer server = new AdminServer(routes(), REQUEST_TIME, Duration.ofSeconds(10));
+    private int port;
+
+    private AdminRoutes routes() {
+        StatusPages pages = new StatusPages(status);
+        LoggingPage levels = new LoggingPage(logging);
+        return new AdminRoutes()
+                .get("/ready", "ready", pages::ready)
+                .get("/live", "live", pages::live)
+                .get("/services", "services", new ServicesPage(registry, balancers, status::view))
+                .get("/broken", "fails", request -> {
+                    throw new IllegalStateException("on purpose");
+                })
+                .getAndPost("/logging", "levels", levels::show, levels::change)
+                .post("/quitquitquit", "ends", request -> {
+                    quits.add(request.path());
+                    return AdminResponse.text(HttpResponseStatus.OK, "draining");
+                });
+    }
+
+    @BeforeEach
+    void bind() throws IOException {
+        List<TransportAddress> bound = server.bind(new AdminConfig(List.of(), 0));
+        port = bound.get(0).port();
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        logging.stop();
+    }
+
+    @Test
+    void readyWaitsForTheSyncButNotLongerThanTheHoldTime() throws Exception {
+        status.setBound();
+
+        HttpResponse<String> before = get("/ready");
+        clock.set(Duration.ofSeconds(3).toNanos());
+        HttpResponse<String> after = get("/ready");
+        registry.start();
+        HttpResponse<String> synced = get("/ready");
+
+        assertThat(before.statusCode()).isEqualTo(503);
+        assertThat(before.body()).startsWith("starting\n- the Services are not known yet");
+        assertThat(after.statusCode()).isEqualTo(200);
+        assertThat(after.body()).startsWith("degraded\n- the Services are not known yet");
+        assertThat(synced.statusCode()).isEqualTo(200);
+        assertThat(synced.body()).isEqualTo("ready\n");
+    }
+
+    @Test
+    void readyFailsAsLongAsTheRelayIsNotBound() throws Exception {
+        registry.start();
+
+        assertThat(get("/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void drainingStaysReadySinceThePodMayStillServe() throws Exception {
+        registry.start();
+        status.setBound();
+        status.setDraining();
+
+        HttpResponse<String> response = get("/ready");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("draining\n");
+    }
+
+    @Test
+    void servicesShowDecisionsAndUse() throws Exception {
+        registry.start();
+        var destination = Objects.requireNonNull(
+                registry.snapshot().find(TransportAddress.tcp(IpAddress.parse("10.96.0.20"), 80)));
+        var balancer = Objects.requireNonNull(balancers.find(destination));
+        PickContext context = new PickContext(new Random(1));
+        Pick open = Objects.requireNonNull(balancer.pick(context));
+        Objects.requireNonNull(balancer.pick(new PickContext(new Random(1)))).complete(Outcome.REFUSED);
+
+        ServicesView view = Json.MAPPER.readValue(get("/services").body(), ServicesView.class);
+
+        assertThat(view.totals()).isEqualTo(new ServicesView.Totals(2, 1, 2, 1, 1, 2, 1));
+        DestinationView stock = view.destinations().get(0);
+        assertThat(stock.service()).isEqualTo("shop/stock");
+        assertThat(stock.addresses()).containsExactly("10.96.0.20:80");
+        assertThat(stock.endpoints())
+                .containsExactly(
+                        new EndpointView(
+                                "10.244.0.1:8080",
+                                true,
+                                true,
+                                false,
+                                "zone-a",
+                                "node-1",
+                                "shop/stock-0",
+                                true,
+                                "ready",
+                                1,
+                                2,
+                                1),
+                        new EndpointView(
+                                "10.244.0.2:8080",
+                                false,
+                                true,
+                                true,
+                                null,
+                                null,
+                                null,
+                                false,
+                                "terminating, and others are ready",
+                                0,
+                                0,
+                                0));
+        assertThat(view.unbalanced())
+                .containsExactly(
+                        new ServicesView.UnbalancedView("shop/db", "headless: clients dial its pods themselves"));
+        open.complete(Outcome.SUCCESS);
+        assertThat(Json.MAPPER
+                        .readValue(get("/services").body(), ServicesView.class)
+                        .totals()
+                        .inFlight())
+                .isZero();
+    }
+
+    @Test
+    void oneServiceIsFoundByEachOfItsNames() throws Exception {
+        registry.start();
+
+        for (String name : List.of("stock", "shop/stock", "stock.shop", "stock.shop.svc.cluster.local")) {
+            ServicesView view =
+                    Json.MAPPER.readValue(get("/services?service=" + name).body(), ServicesView.class);
+            assertThat(view.destinations()).as(name).hasSize(1);
+            assertThat(view.unbalanced()).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void anUnknownServiceIsAnsweredWithNearMatches() throws Exception {
+        registry.start();
+
+        HttpResponse<String> response = get("/services?service=stok");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).isEqualTo("{\"error\":\"no Service 'stok'\",\"near\":[\"shop/stock\"]}");
+    }
+
+    @Test
+    void manyServicesArriveWhole() throws Exception {
+        registry.start();
+        for (int i = 0; i < 2000; i++) {
+            ServiceSnapshot service = Shop.service("s" + i, "10.97." + i / 250 + "." + (i % 250 + 1));
+            source.update(service);
+        }
+
+        ServicesView view = Json.MAPPER.readValue(get("/services").body(), ServicesView.class);
+
+        assertThat(view.destinations()).hasSize(2001);
+    }
+
+    @Test
+    void badPathsMethodsAndBodiesGetClearAnswers() throws Exception {
+        assertThat(get("/redy").statusCode()).isEqualTo(404);
+        assertThat(get("/redy").body()).startsWith("no such page: /redy; did you mean /ready?");
+        assertThat(send("POST", "/ready", "").statusCode()).isEqualTo(405);
+        assertThat(send("POST", "/ready", "").body()).isEqualTo("/ready answers to GET only\n");
+        assertThat(get("/quitquitquit").statusCode()).isEqualTo(405);
+        assertThat(send("DELETE", "/logging", "").body()).isEqualTo("/logging answers to GET and POST only\n");
+        assertThat(send("POST", "/quitquitquit", "now").statusCode()).isEqualTo(400);
+        assertThat(send("POST", "/quitquitquit", "x".repeat(100_000)).statusCode())
+                .isEqualTo(413);
+        assertThat(get("/broken").statusCode()).isEqualTo(500);
+        assertThat(get("/").body()).contains("/services");
+        assertThat(quits).isEmpty();
+    }
+
+    @Test
+    void headHasNoBody() throws Exception {
+        HttpResponse<String> response = send("HEAD", "/live", "");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void logLevelsAreReadAndChanged() throws Exception {
+        assertThat(send("POST", "/logging?level=debug&logger=io.remora.relay", "")
+                        .body())
+                .contains("io.remora.relay=debug");
+        assertThat(get("/logging").body()).contains("io.remora.relay=debug");
+        assertThat(send("POST", "/logging?level=loud", "").statusCode()).isEqualTo(400);
+        assertThat(send("POST", "/logging", "").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void changesAreAcceptedFromLoopbackOverEitherFamily() throws Exception {
+        assertThat(send("POST", "/quitquitquit", "").statusCode()).isEqualTo(200);
+        if (InetAddress.getByName("::1").isReachable(100)) {
+            assertThat(send(URI.create("http://[::1]:" + port + "/quitquitquit"), "POST", "")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(quits).isNotEmpty();
+    }
+
+    @Test
+    void changesAreRefusedFromElsewhere() throws Exception {
+        String other = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && address instanceof java.net.Inet4Address)
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElse("");
+        Assumptions.assumeFalse(other.isEmpty(), "this machine has no address but loopback");
+
+        assertThat(send(URI.create("http://" + other + ":" + port + "/quitquitquit"), "POST", "")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(URI.create("http://" + other + ":" + port + "/live"), "GET", "")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(quits).isEmpty();
+    }
+
+    @Test
+    void whatIsNoHttpGetsAnAnswerAndTheConnectionIsClosed() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("\u0016\u0003\u0001 hello\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void slowClientsDelayNobodyAndAreCutOff() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                Socket socket = new Socket("127.0.0.1", port);
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write("GET /li".getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+
+            assertThat(get("/live").statusCode()).isEqualTo(200);
+            for (Socket socket : slow) {
+                InputStream in = socket.getInputStream();
+                assertThat(endOf(in)).isTrue();
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean endOf(InputStream in) {
+        try {
+            return in.read() < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // reset
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidWithItsSetting() {
+        try (AdminServer second = new AdminServer(new AdminRoutes())) {
+            assertThatThrownBy(() -> second.bind(new AdminConfig(List.of(), port)))
+                    .isInstanceOfSatisfying(
+                            BindFailure.class, e -> assertThat(e.isInUse()).isTrue())
+                    .hasMessageContaining("another process has the port")
+                    .hasMessageContaining("remora.admin.port");
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path, "");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
+        return send(URI.create("http://127.0.0.1:" + port + path), method, body);
+    }
+
+    private HttpResponse<String> send(URI uri, String method, String body) throws Exception {
+        HttpRequest.BodyPublisher publisher =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        return client.send(
+                HttpRequest.newBuilder(uri)
+                        .timeout(Duration.ofSeconds(10))
+                        .method(method, publisher)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,272 @@
+package io.remora.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.remora.agent.ServicesView.EndpointView;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The program as it is shipped. What needs redirected connections is tested in namespaces, in the relay and the lab. */
+@Timeout(240)
+@SuppressWarnings("AddressSelection") // addresses, no names
+class AgentIT {
+
+    private static final Path THIS_JAVA = Path.of(System.getProperty("java.home"));
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final List<AgentProcess> started = new ArrayList<>();
+    private final int capture;
+    private final int admin;
+
+    AgentIT() throws IOException {
+        capture = AgentProcess.freePort();
+        admin = AgentProcess.freePort();
+    }
+
+    @BeforeEach
+    void jarIsBuilt() {
+        assertThat(Path.of("target", "remora.jar")).exists();
+    }
+
+    @AfterEach
+    void stop() {
+        started.forEach(AgentProcess::close);
+    }
+
+    /** This Java, and every other one of this machine. */
+    static Stream<Path> javas() throws IOException {
+        Path parent = Path.of("/usr/lib/jvm");
+        if (!Files.isDirectory(parent)) {
+            return Stream.of(THIS_JAVA);
+        }
+        try (Stream<Path> found = Files.list(parent)) {
+            List<Path> others = found.filter(Predicate.not(Files::isSymbolicLink))
+                    .filter(java -> Files.isExecutable(java.resolve("bin/java")))
+                    .sorted()
+                    .toList();
+            return others.isEmpty() ? Stream.of(THIS_JAVA) : others.stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("javas")
+    void servesItsAdminPagesAndDrainsOnSigterm(Path java) throws Exception {
+        try (FakeApiServer api = new FakeApiServer()) {
+            AgentProcess agent = start(java, api.url(), Map.of("REMORA_HODL", "3s"), List.of());
+            await().atMost(PATIENCE).until(() -> "ready\n".equals(page(agent, "/ready")));
+
+            ServicesView view = Json.MAPPER.readValue(page(agent, "/services"), ServicesView.class);
+            assertThat(view.destinations().get(0).endpoints())
+                    .containsExactly(
+                            new EndpointView(
+                                    "10.244.1.3:8080",
+                                    true,
+                                    true,
+                                    false,
+                                    "zone-a",
+                                    "node-1",
+                                    "shop/stock-0",
+                                    true,
+                                    "ready",
+                                    0,
+                                    0,
+                                    0),
+                            new EndpointView(
+                                    "10.244.1.4:8080",
+                                    false,
+                                    false,
+                                    false,
+                                    null,
+                                    null,
+                                    null,
+                                    false,
+                                    "not ready",
+                                    0,
+                                    0,
+                                    0));
+            assertThat(page(agent, "/metrics")).contains("remora_services 1.0", "remora_synced 1.0");
+            assertThat(page(agent, "/config"))
+                    .contains("{\"setting\":\"remora.capture-port\",\"value\":\"" + capture
+                            + "\",\"origin\":\"--capture-port\"}");
+            assertThat(agent.send("POST", admin, "/logging?level=debug").body()).contains("io.remora=debug");
+            AgentProcess endpoints = run("endpoints", "stock.shop", "--admin", "http://127.0.0.1:" + admin);
+            assertThat(endpoints.waitForExit()).isZero();
+            assertThat(endpoints.out()).startsWith("shop/stock:http  10.96.0.20:80  1 of 2 endpoints used\n");
+
+            agent.terminate();
+
+            assertThat(agent.waitForExit()).isZero();
+            assertThat(agent.err()).isEmpty();
+            assertThat(agent.out())
+                    .contains("REMORA_HODL is no setting and is ignored; did you mean REMORA_HOLD?")
+                    .contains("INFO  RegistryLog  synced services=1")
+                    .contains("drained");
+        }
+    }
+
+    @Test
+    void anApiServerThatIsAwayDelaysReadinessByTheHoldTimeOnly() throws Exception {
+        AgentProcess agent = start(THIS_JAVA, "http://127.0.0.1:1", Map.of("REMORA_HOLD", "10s"), List.of());
+
+        await().atMost(PATIENCE).until(() -> page(agent, "/ready").startsWith("starting"));
+        await().atMost(PATIENCE).until(() -> page(agent, "/ready").startsWith("degraded"));
+
+        assertThat(page(agent, "/ready"))
+                .contains("the Services are not known yet")
+                .contains("not connected to the API server");
+        assertThat(agent.send("GET", admin, "/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPlainContainerServesOnAfterSigtermUntilItIsToldToQuit() throws Exception {
+        try (FakeApiServer api = new FakeApiServer()) {
+            AgentProcess agent = start(THIS_JAVA, api.url(), Map.of("REMORA_SHUTDOWN_MODE", "serve"), List.of());
+            await().atMost(PATIENCE).until(() -> "ready\n".equals(page(agent, "/ready")));
+
+            agent.terminate();
+            await().atMost(PATIENCE).until(() -> "draining\n".equals(page(agent, "/ready")));
+            try (Socket stillAccepted = new Socket(InetAddress.getLoopbackAddress(), capture)) {
+                assertThat(stillAccepted.isConnected()).isTrue();
+            }
+            assertThat(agent.isAlive()).isTrue();
+            agent.send("POST", admin, "/quitquitquit");
+
+            assertThat(agent.waitForExit()).isZero();
+        }
+    }
+
+    @Test
+    void aSecondSigtermEndsAtOnce() throws Exception {
+        try (FakeApiServer api = new FakeApiServer()) {
+            AgentProcess agent = start(THIS_JAVA, api.url(), Map.of("REMORA_SHUTDOWN_MODE", "serve"), List.of());
+            await().atMost(PATIENCE).until(() -> "ready\n".equals(page(agent, "/ready")));
+            agent.terminate();
+            await().atMost(PATIENCE).until(() -> "draining\n".equals(page(agent, "/ready")));
+
+            agent.terminate();
+
+            assertThat(agent.waitForExit()).isEqualTo(ExitCode.FORCED.status());
+        }
+    }
+
+    @Test
+    void aPortInUseHasItsOwnExitCode() throws Exception {
+        try (ServerSocket taken = new ServerSocket(capture, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(taken.isBound()).isTrue();
+            AgentProcess agent = start(THIS_JAVA, "http://127.0.0.1:1", Map.of(), List.of());
+
+            assertThat(agent.waitForExit()).isEqualTo(ExitCode.PORT_IN_USE.status());
+            assertThat(agent.out())
+                    .contains("port " + capture)
+                    .contains("another process has the port")
+                    .contains("remora.capture-port");
+        }
+    }
+
+    @Test
+    void wrongSettingsAreAllNamed() throws Exception {
+        AgentProcess agent =
+                start(THIS_JAVA, "ftp://here", Map.of("REMORA_HOLD", "soon", "REMORA_POLICI", "p2c"), List.of());
+
+        assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
+        assertThat(agent.err())
+                .contains("REMORA_HOLD=soon: not valid")
+                .contains("--api-server=ftp://here: not valid")
+                .contains("did you mean REMORA_POLICY?");
+    }
+
+    @Test
+    void withoutAnyApiServerTheWaysToNameOneAreSaid() throws Exception {
+        AgentProcess agent = run(
+                Map.of("HOME", folder.toString(), "KUBECONFIG", ""),
+                "agent",
+                "--kubernetes-service-account=" + folder.resolve("none"));
+
+        assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
+        assertThat(agent.out()).contains("remora.kubernetes.kubeconfig");
+    }
+
+    @Test
+    void endpointsTellsAnUnknownServiceFromAnAgentThatIsNotThere() throws Exception {
+        try (FakeApiServer api = new FakeApiServer()) {
+            AgentProcess agent = start(THIS_JAVA, api.url(), Map.of(), List.of());
+            await().atMost(PATIENCE).until(() -> "ready\n".equals(page(agent, "/ready")));
+
+            AgentProcess unknown = run("endpoints", "stok", "--admin", "http://127.0.0.1:" + admin);
+            assertThat(unknown.waitForExit()).isEqualTo(1);
+            assertThat(unknown.err()).isEqualTo("no Service 'stok'\nDid you mean shop/stock?\n");
+            AgentProcess away = run("endpoints", "--admin", "http://127.0.0.1:1");
+            assertThat(away.waitForExit()).isEqualTo(2);
+            assertThat(away.err()).startsWith("no agent listens at http://127.0.0.1:1");
+        }
+    }
+
+    @Test
+    void theVersionIsThatOfTheJar() throws Exception {
+        AgentProcess version = run("--version");
+
+        assertThat(version.waitForExit()).isZero();
+        assertThat(version.out()).matches("remora \\d+\\.\\d+\\.\\S+\njava .+\n");
+    }
+
+    private AgentProcess start(Path java, String apiServer, Map<String, String> environment, List<String> more)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "agent",
+                "--api-server=" + apiServer,
+                "--capture-port=" + capture,
+                "--capture-addresses=127.0.0.1",
+                "--admin-port=" + admin));
+        arguments.addAll(more);
+        return start(new AgentProcess(java, newFolder(), environment, arguments));
+    }
+
+    private AgentProcess run(String... arguments) throws IOException {
+        return run(Map.of(), arguments);
+    }
+
+    private AgentProcess run(Map<String, String> environment, String... arguments) throws IOException {
+        return start(new AgentProcess(THIS_JAVA, newFolder(), environment, List.of(arguments)));
+    }
+
+    private AgentProcess start(AgentProcess process) {
+        started.add(process);
+        return process;
+    }
+
+    private Path newFolder() throws IOException {
+        return Files.createTempDirectory(folder, "agent");
+    }
+
+    private String page(AgentProcess agent, String path) throws InterruptedException {
+        try {
+            HttpResponse<String> response = agent.send("GET", admin, path);
+            return response.body();
+        } catch (IOException e) {
+            assertThat(agent.isAlive()).as("the agent runs").isTrue();
+            return "";
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.agent;
+
+import org.jspecify.annotations.NullMarked;

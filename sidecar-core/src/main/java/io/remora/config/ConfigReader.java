@@ -1,0 +1,98 @@
+package io.remora.config;
+
+import io.remora.kubernetes.ApiAccess;
+import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.WatchTiming;
+import io.remora.relay.RelayConfig;
+import java.util.List;
+
+/** Reads the whole configuration, or says everything that is wrong with it. Stateless. */
+public final class ConfigReader {
+
+    private ConfigReader() {}
+
+    /**
+     * Reads every setting.
+     *
+     * @throws ConfigException naming each setting that is wrong, its value and the fix
+     */
+    public static Loaded read(SettingSources sources) {
+        SettingsReader reader = new SettingsReader(sources);
+        RelayConfig relay = relay(reader);
+        var policy = reader.get(Settings.POLICY);
+        KubernetesConfig kubernetes = kubernetes(reader);
+        int adminPort = reader.get(Settings.ADMIN_PORT);
+        AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
+        LogConfig log = new LogConfig(reader.get(Settings.LOG_LEVEL), reader.get(Settings.LOG_FORMAT));
+        ShutdownConfig shutdown =
+                new ShutdownConfig(reader.get(Settings.SHUTDOWN_MODE), reader.get(Settings.SHUTDOWN_TIMEOUT));
+        RemoraConfig config = reader.build(
+                () -> new RemoraConfig(kubernetes, policy, relay, admin, log, shutdown), RemoraConfig.DEFAULT);
+        if (!reader.problems().isEmpty()) {
+            throw new ConfigException(reader.problems());
+        }
+        return new Loaded(config, reader.effective(), sources.warnings(Settings.all()));
+    }
+
+    private static RelayConfig relay(SettingsReader reader) {
+        int port = reader.get(Settings.CAPTURE_PORT);
+        var addresses = reader.get(Settings.CAPTURE_ADDRESSES);
+        int backlog = reader.get(Settings.CAPTURE_BACKLOG);
+        var hold = reader.get(Settings.HOLD);
+        var steps = reader.get(Settings.CONNECT_STEPS);
+        var failFast = reader.get(Settings.CONNECT_FAIL_FAST);
+        var idleTimeout = reader.get(Settings.IDLE_TIMEOUT);
+        var keepAliveIdle = reader.get(Settings.KEEP_ALIVE_IDLE);
+        var keepAliveInterval = reader.get(Settings.KEEP_ALIVE_INTERVAL);
+        int keepAliveProbes = reader.get(Settings.KEEP_ALIVE_PROBES);
+        var resetDelivery = reader.get(Settings.RESET_DELIVERY);
+        Integer threads = reader.find(Settings.THREADS);
+        long memory = reader.get(Settings.BUFFER_MEMORY);
+        return reader.build(
+                () -> new RelayConfig(
+                        new RelayConfig.Listen(addresses, port, backlog),
+                        threads == null ? RelayConfig.DEFAULT.threads() : threads,
+                        new RelayConfig.Connect(steps, failFast),
+                        hold,
+                        idleTimeout,
+                        new RelayConfig.KeepAlive(keepAliveIdle, keepAliveInterval, keepAliveProbes),
+                        resetDelivery,
+                        memory),
+                RelayConfig.DEFAULT);
+    }
+
+    private static KubernetesConfig kubernetes(SettingsReader reader) {
+        var namespaces = reader.get(Settings.NAMESPACES);
+        ApiAccess access = access(reader);
+        WatchTiming timing = timing(reader);
+        return reader.build(() -> new KubernetesConfig(namespaces, access, timing), KubernetesConfig.DEFAULT);
+    }
+
+    private static ApiAccess access(SettingsReader reader) {
+        var apiServer = reader.find(Settings.API_SERVER);
+        var kubeconfig = reader.find(Settings.KUBECONFIG);
+        String context = reader.find(Settings.CONTEXT);
+        var serviceAccount = reader.get(Settings.SERVICE_ACCOUNT);
+        return reader.build(() -> new ApiAccess(apiServer, kubeconfig, context, serviceAccount), ApiAccess.DISCOVERED);
+    }
+
+    private static WatchTiming timing(SettingsReader reader) {
+        var connectTimeout = reader.get(Settings.API_CONNECT_TIMEOUT);
+        var requestTimeout = reader.get(Settings.API_REQUEST_TIMEOUT);
+        var lifetime = reader.get(Settings.WATCH_LIFETIME);
+        var silence = reader.get(Settings.WATCH_SILENCE);
+        var firstBackoff = reader.get(Settings.FIRST_BACKOFF);
+        var maxBackoff = reader.get(Settings.MAX_BACKOFF);
+        return reader.build(
+                () -> new WatchTiming(connectTimeout, requestTimeout, lifetime, silence, firstBackoff, maxBackoff),
+                WatchTiming.DEFAULT);
+    }
+
+    /**
+     * A configuration that can be used.
+     *
+     * @param effective every setting with its value and where it came from
+     * @param warnings what looked like a setting and is none
+     */
+    public record Loaded(RemoraConfig config, List<EffectiveSetting> effective, List<String> warnings) {}
+}

@@ -1,0 +1,81 @@
+package io.remora.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where values of settings come from: flags before environment before properties. An empty value counts as not given, as
+ * a manifest that leaves a variable empty means it. Immutable.
+ *
+ * @param flags by {@link Setting#flag()}
+ * @param environment by variable, of the whole process
+ * @param properties by property, of the whole process
+ */
+public record SettingSources(
+        Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
+
+    public SettingSources {
+        flags = Map.copyOf(flags);
+        environment = Map.copyOf(environment);
+        properties = Map.copyOf(properties);
+    }
+
+    /** This process's environment and system properties under the given flags. */
+    public static SettingSources ofProcess(Map<String, String> flags) {
+        Properties system = System.getProperties();
+        Map<String, String> properties = new TreeMap<>();
+        for (String name : system.stringPropertyNames()) {
+            properties.put(name, system.getProperty(name));
+        }
+        return new SettingSources(flags, System.getenv(), properties);
+    }
+
+    /** Returns the value that wins; null if the setting is not given. */
+    @Nullable
+    Given find(Setting<?> setting) {
+        Given given = given(flags, setting.flag());
+        if (given == null) {
+            given = given(environment, setting.variable());
+        }
+        return given != null ? given : given(properties, setting.property());
+    }
+
+    private static @Nullable Given given(Map<String, String> source, String key) {
+        String text = source.get(key);
+        return text == null || text.isBlank() ? null : new Given(key, text.strip());
+    }
+
+    /** Returns a warning for everything that looks like a setting of ours and is none. */
+    public List<String> warnings(List<Setting<?>> settings) {
+        List<String> warnings = new ArrayList<>();
+        warn(environment, Setting.ENVIRONMENT_PREFIX, names(settings, Setting::variable), warnings);
+        warn(properties, Setting.PROPERTY_PREFIX, names(settings, Setting::property), warnings);
+        return warnings;
+    }
+
+    private static void warn(Map<String, String> source, String prefix, TreeSet<String> known, List<String> warnings) {
+        for (String name : new TreeSet<>(source.keySet())) {
+            if (name.startsWith(prefix) && !known.contains(name) && !Setting.isKubernetesVariable(name)) {
+                warnings.add(name + " is no setting and is ignored" + NearNames.hint(name, known));
+            }
+        }
+    }
+
+    private static TreeSet<String> names(List<Setting<?>> settings, Function<Setting<?>, String> name) {
+        return settings.stream().map(name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * A value as it was given.
+     *
+     * @param origin the flag, variable or property
+     */
+    record Given(String origin, String text) {}
+}

@@ -1,0 +1,210 @@
+package io.remora.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.remora.registry.Eligibility;
+import io.remora.relay.RelayListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The series of one Service. They show from its first connection on, since a pod uses few of a cluster's Services, and
+ * until the Service goes; connections that outlive it are counted unseen. Counting is lock-free. Thread-safe.
+ */
+final class ServiceMeters implements RelayListener.Traffic {
+
+    private final MeterRegistry registry;
+    private final List<Tag> service;
+    private final boolean hasEndpoints;
+    private final ToDoubleFunction<Eligibility> endpoints;
+
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder active = new LongAdder();
+    private final LongAdder toUpstream = new LongAdder();
+    private final LongAdder toDownstream = new LongAdder();
+    private final LongAdder retries = new LongAdder();
+    private final ByLabel closed = new ByLabel(Meters.CONNECTIONS_CLOSED, Meters.TAG_REASON);
+    private final ByLabel attempts = new ByLabel(Meters.CONNECT_ATTEMPTS, Meters.TAG_OUTCOME);
+    private final ByLabel picks = new ByLabel(Meters.PICKS, Meters.TAG_OUTCOME);
+
+    private final List<Meter> registered = new ArrayList<>(); // guarded by this
+    private boolean gone; // guarded by this
+    private volatile boolean shown; // written under this
+
+    private ServiceMeters(
+            MeterRegistry registry,
+            String namespace,
+            String name,
+            boolean hasEndpoints,
+            ToDoubleFunction<Eligibility> endpoints) {
+        this.registry = registry;
+        this.service = List.of(Tag.of(Meters.TAG_NAMESPACE, namespace), Tag.of(Meters.TAG_SERVICE, name));
+        this.hasEndpoints = hasEndpoints;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * The series of a Service.
+     *
+     * @param endpoints counts the Service's endpoints in a state
+     */
+    static ServiceMeters of(
+            MeterRegistry registry, String namespace, String name, ToDoubleFunction<Eligibility> endpoints) {
+        return new ServiceMeters(registry, namespace, name, true, endpoints);
+    }
+
+    /** The series of connections that go to no Service, under a name that no Service can have. */
+    static ServiceMeters ofPassThrough(MeterRegistry registry) {
+        return new ServiceMeters(registry, "-", "-", false, state -> 0);
+    }
+
+    void opened() {
+        entered();
+        opened.increment();
+    }
+
+    /** One connection more is open. */
+    void entered() {
+        active.increment();
+        if (!shown) {
+            show();
+        }
+    }
+
+    /** One connection less is open: it ended, or belongs elsewhere. */
+    void left() {
+        active.decrement();
+    }
+
+    void closed(String reason) {
+        left();
+        closed.increment(reason);
+    }
+
+    void attempted(String outcome) {
+        attempts.increment(outcome);
+    }
+
+    void picked(String outcome) {
+        picks.increment(outcome);
+    }
+
+    void retried() {
+        retries.increment();
+    }
+
+    @Override
+    public void sent(long bytes) {
+        toUpstream.add(bytes);
+    }
+
+    @Override
+    public void received(long bytes) {
+        toDownstream.add(bytes);
+    }
+
+    /** The Service went: its series go too. */
+    synchronized void goAway() {
+        gone = true;
+        shown = false;
+        registered.forEach(registry::remove);
+        registered.clear();
+    }
+
+    /** The Service is there, maybe again. */
+    synchronized void appear() {
+        gone = false;
+        if (active.sum() > 0) {
+            show();
+        }
+    }
+
+    /** Whether its Service went and no connection remembers it. */
+    synchronized boolean isOver() {
+        return gone && active.sum() == 0;
+    }
+
+    private synchronized void show() {
+        if (shown || gone) {
+            return;
+        }
+        shown = true;
+        count(Meters.CONNECTIONS_OPENED, opened, List.of());
+        gauge(Meters.CONNECTIONS_ACTIVE, active, LongAdder::sum, List.of());
+        count(Meters.RELAYED_BYTES, toUpstream, List.of(Tag.of(Meters.TAG_DIRECTION, "upstream")));
+        count(Meters.RELAYED_BYTES, toDownstream, List.of(Tag.of(Meters.TAG_DIRECTION, "downstream")));
+        count(Meters.CONNECT_RETRIES, retries, List.of());
+        if (hasEndpoints) {
+            for (Eligibility state : Eligibility.values()) {
+                String label = state.name().toLowerCase(Locale.ROOT);
+                gauge(Meters.ENDPOINTS, state, endpoints, List.of(Tag.of(Meters.TAG_STATE, label)));
+            }
+        }
+        closed.show();
+        attempts.show();
+        picks.show();
+    }
+
+    private void count(Meters meter, LongAdder adder, List<Tag> more) {
+        registered.add(FunctionCounter.builder(meter.meterName(), adder, LongAdder::sum)
+                .tags(service)
+                .tags(more)
+                .baseUnit(meter.baseUnit())
+                .description(meter.help())
+                .register(registry));
+    }
+
+    private <T> void gauge(Meters meter, T state, ToDoubleFunction<T> value, List<Tag> more) {
+        registered.add(Gauge.builder(meter.meterName(), state, value)
+                .tags(service)
+                .tags(more)
+                .description(meter.help())
+                .strongReference(true)
+                .register(registry));
+    }
+
+    /** A counter with one more tag, whose series appear with the first event. */
+    private final class ByLabel {
+
+        private final Meters meter;
+        private final String tag;
+        private final Map<String, LongAdder> adders = new ConcurrentHashMap<>();
+
+        ByLabel(Meters meter, String tag) {
+            this.meter = meter;
+            this.tag = tag;
+        }
+
+        void increment(String label) {
+            LongAdder known = adders.get(label);
+            (known == null ? add(label) : known).increment();
+        }
+
+        private LongAdder add(String label) {
+            synchronized (ServiceMeters.this) {
+                LongAdder known = adders.get(label);
+                if (known != null) {
+                    return known;
+                }
+                LongAdder adder = new LongAdder();
+                adders.put(label, adder);
+                if (shown) {
+                    count(meter, adder, List.of(Tag.of(tag, label)));
+                }
+                return adder;
+            }
+        }
+
+        void show() {
+            adders.forEach((label, adder) -> count(meter, adder, List.of(Tag.of(tag, label))));
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.remora.relay;
+
+import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.Outcome;
+import io.remora.balancer.Pick;
+import io.remora.discovery.IpFamily;
+import io.remora.discovery.TransportAddress;
+import io.remora.registry.Destination;
+import io.remora.registry.DestinationId;
+import io.remora.registry.ServiceRegistry.LookUp;
+import io.remora.relay.RelayListener.Traffic;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * One connection from downstream, from its accept to its end: finds where it was going, has an endpoint connected, and
+ * hands both sockets to a {@link Tunnel}. Until then nothing is read from the client: its bytes wait in the kernel. Its
+ * event loop owns it.
+ */
+final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handler<EdgeSocket>, Tunnel.Listener {
+
+    /** Where the connection stands. */
+    private sealed interface State {
+        record Opening() implements State {}
+
+        record Held(LookUp lookUp, UpstreamConnector.Timers.Timer timer) implements State {}
+
+        record Connecting(UpstreamConnector<EdgeSocket> connector) implements State {}
+
+        record Relaying(Tunnel tunnel, EdgeSocket upstream, Target target) implements State {}
+
+        record Closed() implements State {}
+    }
+
+    private static final State OPENING = new State.Opening();
+    private static final State CLOSED = new State.Closed();
+
+    private final RelayWorker worker;
+    private final RelayContext context;
+    private final EdgeSocket client;
+    private final TransportAddress clientAddress;
+    private final IpFamily family;
+    private final long id;
+    private final long openedNanos;
+    private State state = OPENING;
+    private @Nullable TransportAddress original;
+    private @Nullable DestinationId destination;
+    private Traffic traffic = Traffic.NONE;
+
+    RelayConnection(RelayWorker worker, TcpSocket socket, TransportAddress clientAddress, IpFamily family) {
+        this.worker = worker;
+        this.context = worker.context();
+        this.client = new EdgeSocket(socket, this);
+        this.clientAddress = clientAddress;
+        this.family = family;
+        this.id = context.ids().incrementAndGet();
+        this.openedNanos = worker.now();
+        context.drainer().opened();
+        context.listener().accepted();
+    }
+
+    /** Begins. */
+    void open() {
+        if (state == CLOSED) {
+            return;
+        }
+        TransportAddress address;
+        try {
+            address = context.originalAddress().read(client.tcp, family);
+        } catch (IOException | RuntimeException e) {
+            address = null;
+        }
+        if (client.tcp.state() == TcpSocket.CLOSE) {
+            close(CloseReason.CLIENT_LEFT); // it waited in the queue and went
+            return;
+        }
+        // Asked before the dials: one that is no longer beginning is among them.
+        boolean beginning = address != null && context.ownDials().isBeginning(address);
+        EdgeSocket own = address == null ? null : context.ownDials().find(clientAddress, address);
+        if (own == null && beginning) {
+            worker.schedule(() -> worker.open(this), 0); // another event loop tells in an instant
+            return;
+        }
+        if (own != null) {
+            own.looped = true;
+            trouble("the relay's own dial was redirected to it: the rules must leave the relay's uid and gid alone");
+            close(CloseReason.LOOP);
+            return;
+        }
+        if (address == null || context.listening().contains(address)) {
+            trouble(
+                    "a connection was dialled to the relay itself, or the rules that redirect are not in this namespace");
+            close(CloseReason.NOT_REDIRECTED);
+            return;
+        }
+        original = address;
+        resolve(address);
+    }
+
+    private void resolve(TransportAddress address) {
+        Destination known = context.registry().snapshot().find(address);
+        if (known != null) {
+            balance(known);
+            return;
+        }
+        LookUp lookUp = context.registry().lookUp(address);
+        CompletableFuture<@Nullable Destination> result = lookUp.result().toCompletableFuture();
+        long holdNanos = context.holdNanos();
+        if (result.isDone() || holdNanos == 0) {
+            lookUp.close();
+            resolved(result.isDone() && !result.isCompletedExceptionally() ? result.join() : null);
+            return;
+        }
+        context.listener().held();
+        state = new State.Held(lookUp, worker.schedule(() -> released(null), holdNanos));
+        lookUp.result().whenComplete((found, problem) -> worker.loop().execute(() -> released(found)));
+        watchClient();
+    }
+
+    /** The wait is over: the source has answered, or the hold time has passed. */
+    private void released(@Nullable Destination found) {
+        if (state instanceof State.Held held) {
+            held.timer().cancel();
+            held.lookUp().close();
+            state = OPENING;
+            try {
+                resolved(found);
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+    }
+
+    private void resolved(@Nullable Destination found) {
+        if (found != null) {
+            balance(found);
+        } else if (original != null) {
+            connect(Targets.single(original.toSocketAddress()));
+        }
+    }
+
+    private void balance(Destination known) {
+        DestinationBalancer balancer = context.balancers().find(known);
+        if (balancer == null) { // it went this very moment
+            destination = known.id();
+            context.listener().opened(destination);
+            close(CloseReason.NO_ENDPOINT);
+            return;
+        }
+        connect(Targets.balanced(balancer, context.random().get()));
+    }
+
+    private void connect(Targets targets) {
+        destination = targets.destination();
+        traffic = context.listener().opened(destination);
+        var connector = new UpstreamConnector<>(
+                targets,
+                worker.dialer(),
+                worker,
+                context.ticker(),
+                context.config().connect(),
+                context.listener(),
+                this);
+        state = new State.Connecting(connector);
+        connector.start();
+    }
+
+    @Override
+    public void slow() {
+        watchClient();
+    }
+
+    @Override
+    public void exhausted(int errno) {
+        worker.pauseAccepting(errno);
+        watchClient();
+    }
+
+    @Override
+    public void failed(CloseReason reason) {
+        close(reason);
+    }
+
+    @Override
+    public void connected(EdgeSocket upstream, Target target) {
+        Tunnel tunnel = new Tunnel(worker, client, upstream, traffic, this);
+        state = new State.Relaying(tunnel, upstream, target);
+        try {
+            client.register(worker.loop());
+        } catch (IOException e) {
+            broken(e);
+            return;
+        }
+        tunnel.start();
+    }
+
+    /** From now on it is noticed when the client resets the connection. A connect that is quick need not know. */
+    private void watchClient() {
+        try {
+            client.register(worker.loop());
+        } catch (IOException e) {
+            broken(e);
+        }
+    }
+
+    /** The client before it is relayed: only a reset matters, bytes and even the end of its stream can wait. */
+    @Override
+    public void ready(EdgeSocket socket, int events) {
+        if (socket.isDead(events)) {
+            close(CloseReason.CLIENT_LEFT);
+        }
+    }
+
+    @Override
+    public void broken(Throwable problem) {
+        worker.failed(problem);
+        close(CloseReason.LOCAL_ERROR);
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        close(reason);
+    }
+
+    boolean isIdle(long now, long idleNanos) {
+        return state instanceof State.Relaying relaying
+                && now - relaying.tunnel().activeNanos() >= idleNanos;
+    }
+
+    /** Ends it, wherever it stands. Idempotent. */
+    void close(CloseReason reason) {
+        State last = state;
+        if (last == CLOSED) {
+            return;
+        }
+        if (last instanceof State.Relaying relaying && relaying.upstream().looped) {
+            end(CloseReason.LOOP, last);
+        } else {
+            end(reason, last);
+        }
+    }
+
+    private void end(CloseReason reason, State last) {
+        state = CLOSED;
+        boolean abort = reason != CloseReason.COMPLETED;
+        long sent = 0;
+        long received = 0;
+        if (last instanceof State.Held held) {
+            held.timer().cancel();
+            held.lookUp().close();
+        } else if (last instanceof State.Connecting connecting) {
+            connecting.connector().cancel();
+        } else if (last instanceof State.Relaying relaying) {
+            relaying.tunnel().close(reason);
+            sent = relaying.tunnel().up.moved;
+            received = relaying.tunnel().down.moved;
+            context.ownDials().remove(relaying.upstream());
+            relaying.upstream().close(abort);
+            Pick pick = relaying.target().pick();
+            if (pick != null) {
+                pick.complete(outcome(reason, received));
+            }
+        }
+        client.close(abort);
+        worker.closed(this);
+        context.listener().closed(destination, reason, sent, received, worker.now() - openedNanos);
+        log(reason, last, sent, received);
+        context.drainer().closed();
+    }
+
+    private static Outcome outcome(CloseReason reason, long received) {
+        if (reason == CloseReason.LOCAL_ERROR || reason == CloseReason.LOOP) {
+            return Outcome.LOCAL_ERROR;
+        }
+        return reason == CloseReason.UPSTREAM_RESET && received == 0 ? Outcome.RESET : Outcome.SUCCESS;
+    }
+
+    ConnectionView view() {
+        TransportAddress upstream = null;
+        long sent = 0;
+        long received = 0;
+        if (state instanceof State.Relaying relaying) {
+            InetSocketAddress target = relaying.target().address();
+            upstream = TransportAddress.tcp(target);
+            sent = relaying.tunnel().up.moved;
+            received = relaying.tunnel().down.moved;
+        }
+        return new ConnectionView(
+                id,
+                clientAddress,
+                original == null ? clientAddress : original,
+                destination,
+                upstream,
+                Duration.ofNanos(worker.now() - openedNanos),
+                sent,
+                received);
+    }
+
+    private void trouble(String message) {
+        if (context.troubles().allows()) {
+            context.logger()
+                    .atWarn()
+                    .addKeyValue("connection", id)
+                    .addKeyValue("client", clientAddress)
+                    .log(message);
+        }
+    }
+
+    private void log(CloseReason reason, State last, long sent, long received) {
+        if (context.logger().isEnabledForLevel(Level.DEBUG)) {
+            context.logger()
+                    .atDebug()
+                    .addKeyValue("connection", id)
+                    .addKeyValue("client", clientAddress)
+                    .addKeyValue("original", original)
+                    .addKeyValue("service", destination)
+                    .addKeyValue(
+                            "endpoint",
+                            last instanceof State.Relaying relaying
+                                    ? relaying.target().address()
+                                    : null)
+                    .addKeyValue("reason", reason.label())
+                    .addKeyValue("sent", sent)
+                    .addKeyValue("received", received)
+                    .log("connection closed");
+        }
+    }
+}

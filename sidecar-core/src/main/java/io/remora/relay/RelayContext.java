@@ -1,0 +1,74 @@
+package io.remora.relay;
+
+import io.remora.balancer.BalancerRegistry;
+import io.remora.discovery.TransportAddress;
+import io.remora.internal.Ticker;
+import io.remora.registry.ServiceRegistry;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+
+/**
+ * What all event loops of a relay share. Thread-safe.
+ *
+ * @param createdNanos when the relay was made
+ * @param ids numbers the connections
+ * @param listening the relay's own addresses
+ * @param troubles limits the lines about connections that the relay cannot serve
+ */
+record RelayContext(
+        RelayConfig config,
+        ServiceRegistry registry,
+        BalancerRegistry balancers,
+        RelayListener listener,
+        OriginalAddress originalAddress,
+        Ticker ticker,
+        long createdNanos,
+        Supplier<? extends RandomGenerator> random,
+        Logger logger,
+        AtomicLong ids,
+        Set<TransportAddress> listening,
+        OwnDials ownDials,
+        ConnectionDrainer drainer,
+        Descriptors descriptors,
+        LogLimiter troubles) {
+
+    static RelayContext of(
+            RelayConfig config,
+            ServiceRegistry registry,
+            BalancerRegistry balancers,
+            RelayListener listener,
+            OriginalAddress originalAddress,
+            Ticker ticker,
+            Supplier<? extends RandomGenerator> random,
+            Logger logger) {
+        return new RelayContext(
+                config,
+                registry,
+                balancers,
+                listener,
+                originalAddress,
+                ticker,
+                ticker.read(),
+                random,
+                logger,
+                new AtomicLong(),
+                ConcurrentHashMap.newKeySet(),
+                new OwnDials(),
+                new ConnectionDrainer(),
+                Descriptors.ofProcess(),
+                new LogLimiter(ticker));
+    }
+
+    /**
+     * How long a connection may wait from now on until its address is known. While the source has not told the first time,
+     * all of them together wait for the hold time once: an API server that is away delays a pod by that and no more.
+     */
+    long holdNanos() {
+        long hold = config.hold().toNanos();
+        return registry.snapshot().synced() ? hold : Math.max(0, createdNanos + hold - ticker.read());
+    }
+}

@@ -1,0 +1,213 @@
+package io.remora.relay;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.discovery.TransportAddress;
+import io.remora.internal.Ticker;
+import io.remora.registry.ServiceRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts redirected connections and relays each to an endpoint of the Service it was going to, or to where it was going
+ * if no Service has that address. Thread-safe.
+ *
+ * <p>Every event loop listens for itself (SO_REUSEPORT), so that a connection never changes its thread.
+ *
+ * <p>Memory outside the heap: 256 KiB a loop that all bytes pass through, and a pool for what slow readers leave behind,
+ * in chunks of 1 MiB, one arena a loop and without thread caches. An idle relay with two loops takes 512 KiB.
+ */
+public final class RelayServer implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RelayServer.class);
+    private static final int PAGE_SIZE = 8192;
+    private static final int CHUNK_ORDER = 7; // 8 KiB * 2^7 = 1 MiB, room for four of the largest reads
+    private static final long VIEW_MILLIS = 1000;
+    private static final long SHUTDOWN_MILLIS = 5000;
+
+    private final RelayContext context;
+    private final PooledByteBufAllocator allocator;
+    private final List<InetSocketAddress> addresses = new ArrayList<>(); // guarded by this
+    private List<RelayWorker> workers = List.of(); // guarded by this
+    private @Nullable MultiThreadIoEventLoopGroup loops; // guarded by this
+
+    /** A relay for redirected connections. */
+    public RelayServer(
+            RelayConfig config, ServiceRegistry registry, BalancerRegistry balancers, RelayListener listener) {
+        this(
+                config,
+                registry,
+                balancers,
+                listener,
+                OriginalAddress.netfilter(),
+                Ticker.SYSTEM,
+                ThreadLocalRandom::current);
+    }
+
+    /**
+     * @param originalAddress tells where an accepted connection was going
+     * @param random asked on the event loop that uses what it gives
+     */
+    public RelayServer(
+            RelayConfig config,
+            ServiceRegistry registry,
+            BalancerRegistry balancers,
+            RelayListener listener,
+            OriginalAddress originalAddress,
+            Ticker ticker,
+            Supplier<? extends RandomGenerator> random) {
+        this.context = RelayContext.of(config, registry, balancers, listener, originalAddress, ticker, random, LOGGER);
+        this.allocator = new PooledByteBufAllocator(true, 0, config.threads(), PAGE_SIZE, CHUNK_ORDER, 0, 0, false);
+    }
+
+    /**
+     * Binds and begins to accept. Called once.
+     *
+     * @throws IOException if no address can be bound, or one is in use; the message names the setting
+     * @throws UnsupportedOperationException if this machine has no epoll for Netty
+     */
+    public synchronized void start() throws IOException {
+        if (!Epoll.isAvailable()) {
+            throw new UnsupportedOperationException(
+                    "the relay needs Linux and Netty's native epoll transport: put"
+                            + " io.netty:netty-transport-native-epoll with the classifier linux-x86_64 or linux-aarch_64"
+                            + " on the class path",
+                    Epoll.unavailabilityCause());
+        }
+        Descriptors.prepare();
+        if (loops != null) {
+            throw new IllegalStateException("already started");
+        }
+        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                context.config().threads(), new DefaultThreadFactory("remora-relay"), EpollIoHandler.newFactory());
+        loops = group;
+        List<RelayWorker> made = new ArrayList<>();
+        for (int i = 0; i < context.config().threads(); i++) {
+            IoEventLoop loop = group.next();
+            made.add(new RelayWorker(context, loop, allocator));
+        }
+        workers = List.copyOf(made);
+        try {
+            bind();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+        LOGGER.atInfo()
+                .addKeyValue("addresses", addresses)
+                .addKeyValue("threads", workers.size())
+                .log("relay listens");
+    }
+
+    private void bind() throws IOException {
+        List<Listening> all = new ArrayList<>();
+        try {
+            all.addAll(Listening.bindAll(
+                    context.config().listen(), context.config().keepAlive(), workers.size()));
+        } catch (IOException e) {
+            all.forEach(Listening::close);
+            throw e;
+        }
+        for (Listening listening : all) {
+            TransportAddress address = listening.address();
+            context.listening().add(address);
+            addresses.add(address.toSocketAddress());
+            for (int i = 0; i < workers.size(); i++) {
+                RelayWorker worker = workers.get(i);
+                Acceptor acceptor = new Acceptor(
+                        worker, listening.sockets().get(i), address.ip().family());
+                worker.loop().submit(() -> worker.listen(acceptor)).syncUninterruptibly();
+            }
+        }
+        workers.forEach(worker -> worker.loop().execute(worker::watchIdle));
+    }
+
+    /** Where it listens; empty before the start. */
+    public synchronized List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /** Live connections, those included that wait for their address or their endpoint. */
+    public int active() {
+        return context.drainer().active();
+    }
+
+    /** Bytes outside the heap that the pool of the connections has taken; it gives most of them back. */
+    public long directMemory() {
+        return allocator.metric().usedDirectMemory();
+    }
+
+    /**
+     * Returns the live connections, oldest first. Asks every event loop and waits for at most a second, so it is for
+     * people; not to be called on one of the loops.
+     */
+    public List<ConnectionView> connections() {
+        List<RelayWorker> asked;
+        synchronized (this) {
+            asked = workers;
+        }
+        List<Future<List<ConnectionView>>> answers = asked.stream()
+                .map(worker -> worker.loop().submit(worker::views))
+                .toList();
+        List<ConnectionView> views = new ArrayList<>();
+        for (Future<List<ConnectionView>> answer : answers) {
+            try {
+                views.addAll(answer.get(VIEW_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (ExecutionException | TimeoutException e) {
+                LOGGER.atWarn().setCause(e).log("an event loop does not answer");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        views.sort(Comparator.comparingLong(ConnectionView::id));
+        return views;
+    }
+
+    /**
+     * Waits for the moment without a connection. The relay goes on accepting, also afterwards, until it is closed: while
+     * its pod terminates the app may still dial. The first call decides how long.
+     *
+     * @return true once no connection was left, false once the time was over
+     */
+    public CompletionStage<Boolean> drain(Duration atMost) {
+        LOGGER.atInfo().addKeyValue("connections", active()).log("relay drains");
+        return context.drainer().drain(atMost);
+    }
+
+    /** Stops to listen, resets what is left, and ends the event loops. Idempotent. */
+    @Override
+    public synchronized void close() {
+        MultiThreadIoEventLoopGroup group = loops;
+        if (group == null) {
+            return;
+        }
+        for (RelayWorker worker : workers) {
+            if (!worker.loop().isShuttingDown()) {
+                worker.loop().submit(worker::close).awaitUninterruptibly(SHUTDOWN_MILLIS);
+            }
+        }
+        workers = List.of();
+        group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(SHUTDOWN_MILLIS);
+    }
+}

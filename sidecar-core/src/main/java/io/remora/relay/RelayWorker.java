@@ -1,0 +1,175 @@
+package io.remora.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.Buffer;
+import io.netty.util.concurrent.Future;
+import io.remora.discovery.IpFamily;
+import io.remora.discovery.TransportAddress;
+import io.remora.relay.UpstreamConnector.Timers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop of the relay with the connections it accepted, the one buffer their bytes pass through, and the listeners
+ * of its own. All methods are called on the loop unless they say otherwise.
+ */
+final class RelayWorker implements Timers {
+
+    private static final Duration LONGEST_IDLE_CHECK = Duration.ofSeconds(10);
+
+    private final RelayContext context;
+    private final IoEventLoop loop;
+    private final ByteBufAllocator allocator;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BufferSizes.CAPACITY);
+    private final long bufferAddress = Buffer.memoryAddress(buffer);
+    private final SocketDialer dialer;
+    private final Set<RelayConnection> connections = new HashSet<>();
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final long memory;
+    private final boolean endsIdle;
+    private long heldBytes;
+
+    RelayWorker(RelayContext context, IoEventLoop loop, ByteBufAllocator allocator) {
+        this.context = context;
+        this.loop = loop;
+        this.allocator = allocator;
+        this.dialer = new SocketDialer(loop, context.config().keepAlive(), context.ownDials());
+        this.endsIdle = !context.config().idleTimeout().isZero();
+        this.memory = context.config().memory() / context.config().threads();
+    }
+
+    RelayContext context() {
+        return context;
+    }
+
+    RelayConfig config() {
+        return context.config();
+    }
+
+    IoEventLoop loop() {
+        return loop;
+    }
+
+    SocketDialer dialer() {
+        return dialer;
+    }
+
+    long now() {
+        return context.ticker().read();
+    }
+
+    /** Where {@link BufferSizes#CAPACITY} bytes may be read to and written from. */
+    long bufferAddress() {
+        return bufferAddress;
+    }
+
+    boolean isMemoryScarce() {
+        return heldBytes > memory;
+    }
+
+    /** Copies a part of the buffer, to be released with {@link #release(ByteBuf)}. */
+    ByteBuf hold(int start, int end) {
+        ByteBuf copy = allocator.directBuffer(end - start, end - start);
+        copy.writeBytes(buffer.limit(end).position(start));
+        buffer.clear();
+        heldBytes += copy.capacity();
+        return copy;
+    }
+
+    void release(ByteBuf held) {
+        heldBytes -= held.capacity();
+        held.release();
+    }
+
+    @Override
+    public Timer schedule(Runnable task, long delayNanos) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                failed(e); // else the future would keep it to itself
+            }
+        };
+        Future<?> scheduled = loop.schedule(guarded, delayNanos, TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
+    }
+
+    /** Takes over what a listener accepted. */
+    void accepted(TcpSocket socket, TransportAddress client, IpFamily family) {
+        RelayConnection connection = new RelayConnection(this, socket, client, family);
+        connections.add(connection);
+        open(connection);
+    }
+
+    /** Has a connection begin, or begin again. */
+    void open(RelayConnection connection) {
+        try {
+            connection.open();
+        } catch (RuntimeException | Error e) {
+            connection.broken(e);
+        }
+    }
+
+    void closed(RelayConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** Nothing can be dialled for want of a descriptor: the listeners leave the next ones to others. */
+    void pauseAccepting(int errno) {
+        acceptors.forEach(acceptor -> acceptor.pause(errno));
+    }
+
+    /** One connection failed at a bug, or for want of memory; the others go on. */
+    void failed(Throwable problem) {
+        if (context.troubles().allows()) {
+            context.logger().atError().setCause(problem).log("connection failed unexpectedly");
+        }
+    }
+
+    /** Begins to accept from a socket that is bound. */
+    void listen(Acceptor acceptor) {
+        acceptors.add(acceptor);
+        acceptor.start();
+    }
+
+    /** Whether idle connections are ended. */
+    boolean endsIdle() {
+        return endsIdle;
+    }
+
+    /** Looks for idle connections from now on, if they are to be ended. */
+    void watchIdle() {
+        if (endsIdle) {
+            long idle = config().idleTimeout().toNanos();
+            long period = Math.max(1, Math.min(idle / 4, LONGEST_IDLE_CHECK.toNanos()));
+            schedule(() -> endIdle(idle, period), period);
+        }
+    }
+
+    private void endIdle(long idleNanos, long periodNanos) {
+        schedule(() -> endIdle(idleNanos, periodNanos), periodNanos);
+        long now = now();
+        for (RelayConnection connection : List.copyOf(connections)) {
+            if (connection.isIdle(now, idleNanos)) {
+                connection.close(CloseReason.IDLE_TIMEOUT);
+            }
+        }
+    }
+
+    List<ConnectionView> views() {
+        return connections.stream().map(RelayConnection::view).toList();
+    }
+
+    /** Stops accepting and resets every connection. */
+    void close() {
+        acceptors.forEach(Acceptor::close);
+        List.copyOf(connections).forEach(connection -> connection.close(CloseReason.SHUTDOWN));
+    }
+}

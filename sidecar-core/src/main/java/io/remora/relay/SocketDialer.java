@@ -1,0 +1,99 @@
+package io.remora.relay;
+
+import io.netty.channel.IoEventLoop;
+import io.remora.discovery.IpFamily;
+import io.remora.discovery.TransportAddress;
+import io.remora.relay.UpstreamConnector.Attempt;
+import io.remora.relay.UpstreamConnector.DialResult;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+/** Connects sockets on one event loop, which owns it. */
+final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
+
+    private final IoEventLoop loop;
+    private final RelayConfig.KeepAlive keepAlive;
+    private final OwnDials ownDials;
+    private final OwnDials.Beginning beginning;
+
+    SocketDialer(IoEventLoop loop, RelayConfig.KeepAlive keepAlive, OwnDials ownDials) {
+        this.loop = loop;
+        this.keepAlive = keepAlive;
+        this.ownDials = ownDials;
+        this.beginning = ownDials.beginning();
+    }
+
+    @Override
+    public DialResult<EdgeSocket> dial(InetSocketAddress address, Attempt attempt) {
+        TcpSocket tcp;
+        try {
+            tcp = TcpSocket.open(address.getAddress() instanceof Inet6Address ? IpFamily.IPV6 : IpFamily.IPV4);
+        } catch (IOException | RuntimeException e) {
+            return new DialResult.Failed<>(DialFailure.atOnce(e));
+        }
+        EdgeSocket socket = new EdgeSocket(tcp, new Handshake(attempt));
+        try {
+            tcp.tune(keepAlive);
+            connect(socket, address);
+            socket.register(loop);
+        } catch (IOException | RuntimeException e) {
+            cancel(socket);
+            return new DialResult.Failed<>(DialFailure.atOnce(e));
+        }
+        return new DialResult.Pending<>(socket);
+    }
+
+    private void connect(EdgeSocket socket, InetSocketAddress address) throws IOException {
+        TransportAddress target = TransportAddress.tcp(address);
+        beginning.set(target);
+        try {
+            socket.tcp.connect(address); // also when it is connected at once the first edge says so
+            ownDials.add(socket, target);
+        } finally {
+            beginning.set(null);
+        }
+    }
+
+    @Override
+    public void cancel(EdgeSocket socket) {
+        ownDials.remove(socket);
+        socket.close(true);
+    }
+
+    /** Waits for the end of the TCP handshake. */
+    private final class Handshake implements EdgeSocket.Owner {
+
+        private final Attempt attempt;
+
+        private Handshake(Attempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public void ready(EdgeSocket socket, int events) {
+            int errno;
+            try {
+                errno = socket.tcp.getSoError();
+            } catch (IOException e) {
+                errno = Errno.of(e);
+            }
+            if (errno == Errno.ECONNRESET && socket.tcp.hasReceived()) {
+                // It was connected, spoke, and was reset before this event: what it said is still delivered.
+                socket.dead = true;
+                socket.errorTaken = true;
+                attempt.connected();
+            } else if (errno != Errno.NONE) {
+                cancel(socket);
+                attempt.failed(socket.looped ? DialFailure.LOOP : DialFailure.later(errno));
+            } else if (socket.tcp.state() != TcpSocket.SYN_SENT) { // else the event was about another socket
+                attempt.connected();
+            }
+        }
+
+        @Override
+        public void broken(Throwable problem) {
+            throw new IllegalStateException("a connect attempt failed unexpectedly", problem);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.remora.relay;
+
+import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.Pick;
+import io.remora.balancer.PickContext;
+import io.remora.registry.DestinationId;
+import java.net.InetSocketAddress;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the attempts of one connection dial, one after the other. Not thread-safe: one event loop owns it. */
+interface Targets {
+
+    /**
+     * Returns what to dial next.
+     *
+     * @param repeat what was dialled before may be dialled again, once nothing else is left
+     * @return null if nothing is left
+     */
+    @Nullable
+    Target next(boolean repeat);
+
+    /** Nothing that was dialled so far counts as dialled. */
+    void forget();
+
+    /** The Destination that all of them belong to; null if there is none. */
+    @Nullable
+    DestinationId destination();
+
+    /** The endpoints of a Destination, as its balancer picks them. */
+    static Targets balanced(DestinationBalancer balancer, RandomGenerator random) {
+        return new Targets() {
+            private PickContext context = new PickContext(random);
+
+            @Override
+            public @Nullable Target next(boolean repeat) {
+                Pick pick = balancer.pick(context);
+                if (pick == null && repeat) {
+                    forget();
+                    pick = balancer.pick(context);
+                }
+                return pick == null ? null : new Target(pick.endpoint().address(), pick);
+            }
+
+            @Override
+            public void forget() {
+                context = new PickContext(random);
+            }
+
+            @Override
+            public DestinationId destination() {
+                return balancer.destination().id();
+            }
+        };
+    }
+
+    /** One address that is no Service's. */
+    static Targets single(InetSocketAddress address) {
+        return new Targets() {
+            private boolean dialled;
+
+            @Override
+            public @Nullable Target next(boolean repeat) {
+                if (dialled) {
+                    return null; // a plain client dials once
+                }
+                dialled = true;
+                return new Target(address, null);
+            }
+
+            @Override
+            public void forget() {
+                dialled = false;
+            }
+
+            @Override
+            public @Nullable DestinationId destination() {
+                return null;
+            }
+        };
+    }
+}

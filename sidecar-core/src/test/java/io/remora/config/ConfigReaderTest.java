@@ -1,0 +1,135 @@
+package io.remora.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigReaderTest {
+
+    @Test
+    void nothingGivenMeansEveryRecordsOwnDefault() {
+        assertThat(ConfigReader.read(sources(Map.of(), Map.of(), Map.of())).config())
+                .isEqualTo(RemoraConfig.DEFAULT);
+    }
+
+    @Test
+    void everySettingIsReadOnceInTheOrderOfTheTable() {
+        var effective = ConfigReader.read(sources(Map.of(), Map.of(), Map.of())).effective();
+
+        assertThat(effective).<Object>map(EffectiveSetting::setting).isEqualTo(Settings.all());
+        assertThat(effective).allSatisfy(each -> assertThat(each.origin()).isEqualTo("default"));
+    }
+
+    @Test
+    void everyDefaultCanBeGivenAsTheDocumentationWritesIt() {
+        for (Setting<?> setting : Settings.all()) {
+            if (!setting.defaultText().isEmpty()) {
+                assertThat((Object) setting.type().parse(setting.defaultText()))
+                        .as(setting.name())
+                        .isEqualTo(setting.defaultValue());
+            }
+        }
+    }
+
+    @Test
+    void namesAreUniqueInEverySource() {
+        assertThat(Settings.all()).map(Setting::flag).doesNotHaveDuplicates();
+        assertThat(Settings.all()).map(Setting::variable).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void flagsWinOverEnvironmentOverProperties() {
+        Map<String, String> properties =
+                Map.of("remora.hold", "1s", "remora.policy", "random", "remora.admin.port", "1000");
+        Map<String, String> environment = Map.of("REMORA_HOLD", "2s", "REMORA_POLICY", "round-robin");
+        Map<String, String> flags = Map.of("--hold", "4s");
+
+        ConfigReader.Loaded loaded = ConfigReader.read(sources(flags, environment, properties));
+
+        assertThat(loaded.config().relay().hold()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(loaded.config().policy().text()).isEqualTo("round-robin");
+        assertThat(loaded.config().admin().port()).isEqualTo(1000);
+        assertThat(loaded.effective())
+                .filteredOn(each -> !each.origin().equals("default"))
+                .map(EffectiveSetting::origin)
+                .containsExactly("--hold", "REMORA_POLICY", "remora.admin.port");
+    }
+
+    @Test
+    void anEmptyValueCountsAsNotGiven() {
+        ConfigReader.Loaded loaded =
+                ConfigReader.read(sources(Map.of(), Map.of("REMORA_HOLD", " "), Map.of("remora.hold", "1s")));
+
+        assertThat(loaded.config().relay().hold()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void everythingThatIsWrongIsReportedAtOnce() {
+        ConfigException problem = catchThrowableOfType(
+                ConfigException.class,
+                () -> ConfigReader.read(sources(
+                        Map.of("--hold", "3", "--capture-port", "70000"),
+                        Map.of("REMORA_POLICY", "fastest", "REMORA_BUFFER_MEMORY", "1KiB"),
+                        Map.of("remora.kubernetes.namespaces", "Shop"))));
+
+        assertThat(problem.problems())
+                .containsExactly(
+                        "--capture-port=70000: not valid; give a number from 1 to 65535",
+                        "--hold=3: not valid; give a whole number and a unit, for example 250ms, 3s, 5m or 1h,"
+                                + " from 0s to 1h",
+                        "REMORA_BUFFER_MEMORY=1KiB: not valid; give a whole number and a unit, for example 512KiB or"
+                                + " 16MiB, at least 1MiB",
+                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random",
+                        "remora.kubernetes.namespaces: 'Shop' is not the name of a namespace (lower-case letters,"
+                                + " digits and -)");
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreNamed() {
+        assertThatThrownBy(() -> ConfigReader.read(
+                        sources(Map.of("--admin-port", "15001", "--api-server", "http://a:1"), Map.of(), Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("remora.capture-port and remora.admin.port are both 15001; give them different ports");
+    }
+
+    @Test
+    void unknownVariablesAreWarnedAboutWithWhatMayHaveBeenMeant() {
+        Map<String, String> environment = Map.of("REMORA_HOLDD", "3s", "REMORA_XYZZY", "1", "PATH", "/bin");
+
+        assertThat(ConfigReader.read(sources(Map.of(), environment, Map.of())).warnings())
+                .containsExactly(
+                        "REMORA_HOLDD is no setting and is ignored; did you mean REMORA_HOLD?",
+                        "REMORA_XYZZY is no setting and is ignored");
+    }
+
+    @Test
+    void variablesOfAServiceNamedRemoraAreNeitherReadNorWarnedAbout() {
+        Map<String, String> environment = Map.of(
+                "REMORA_PORT", "tcp://10.96.0.9:80",
+                "REMORA_PORT_80_TCP_ADDR", "10.96.0.9",
+                "REMORA_SERVICE_HOST", "10.96.0.9",
+                "REMORA_SERVICE_PORT", "80");
+
+        assertThat(ConfigReader.read(sources(Map.of(), environment, Map.of())).warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void noSettingMayBeCalledLikeAVariableOfAService() {
+        for (String name : List.of("port", "port.80", "service.host")) {
+            assertThatThrownBy(() -> new Setting<>(name, ValueTypes.PORT, 1, "any"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("REMORA_");
+        }
+    }
+
+    private static SettingSources sources(
+            Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
+        return new SettingSources(flags, environment, properties);
+    }
+}

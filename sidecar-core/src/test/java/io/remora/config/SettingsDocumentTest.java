@@ -1,0 +1,47 @@
+package io.remora.config;
+
+import io.remora.CommittedDocument;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class SettingsDocumentTest {
+
+    private static final String HEAD = """
+            # Settings of the agent
+
+            Each setting is read from its flag, else from its environment variable, else from its Java property
+            (`-Dremora.NAME`); an empty value counts as not given. All of them are checked at the start, and everything
+            that is wrong is reported at once. `GET /config` of the admin server shows the values in force and where each
+            came from; `remora agent --help` shows this table.
+
+            A variable that starts with `REMORA_` and is none of these is warned about, except those that Kubernetes makes
+            for a Service named `remora` (`REMORA_PORT`, `REMORA_PORT_*`, `REMORA_SERVICE_*`).
+
+            | setting | flag | variable | type | default | |
+            |---|---|---|---|---|---|
+            """;
+
+    @Test
+    void documentationIsWhatTheTableSays() throws IOException {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (Setting<?> setting : Settings.all()) {
+            String given = setting.defaultText();
+            text.append("| `%s` | `%s` | `%s` | %s | %s | %s. |%n"
+                    .formatted(
+                            setting.property(),
+                            setting.flag(),
+                            setting.variable(),
+                            setting.type().label(),
+                            given.isEmpty() ? "" : "`" + given + "`",
+                            setting.description()));
+        }
+        text.append("\nHow values are written:\n\n");
+        Settings.all().stream()
+                .map(setting -> "- " + setting.type().label() + ": "
+                        + setting.type().fix().replaceFirst(",? (each )?(from|at least) .*", ""))
+                .distinct()
+                .sorted()
+                .forEach(line -> text.append(line).append(".\n"));
+        CommittedDocument.check("settings.md", text.toString());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.config;
+
+import org.jspecify.annotations.NullMarked;

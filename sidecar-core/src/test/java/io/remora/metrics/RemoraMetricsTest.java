@@ -1,0 +1,222 @@
+package io.remora.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.remora.balancer.Outcome;
+import io.remora.discovery.Endpoint;
+import io.remora.discovery.EndpointConditions;
+import io.remora.discovery.IpAddress;
+import io.remora.discovery.IpFamily;
+import io.remora.discovery.ServiceId;
+import io.remora.discovery.ServicePort;
+import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.ServiceSpec;
+import io.remora.discovery.StaticDiscoverySource;
+import io.remora.registry.DestinationId;
+import io.remora.registry.ServiceRegistry;
+import io.remora.relay.CloseReason;
+import io.remora.relay.RelayListener.Traffic;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RemoraMetricsTest {
+
+    private static final ServiceId SHOP = new ServiceId("default", "shop");
+    private static final DestinationId HTTP = new DestinationId(SHOP, "http", IpFamily.IPV4);
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final RemoraMetrics metrics = new RemoraMetrics(meters, () -> NOW);
+    private final StaticDiscoverySource source = new StaticDiscoverySource(List.of());
+    private final ServiceRegistry registry = new ServiceRegistry(source, List.of(metrics), Runnable::run);
+
+    RemoraMetricsTest() {
+        SourceMeters.register(meters, registry);
+        SourceMeters.registerBuild(meters, "1.2.3");
+        registry.start();
+    }
+
+    @Test
+    void aServiceThatIsNotUsedHasNoSeries() {
+        source.update(shop(null, true));
+
+        assertThat(seriesOf("shop")).isEmpty();
+        assertThat(value(Meters.SERVICES)).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionIsCountedUnderItsServiceAndGaugesReturnToZero() {
+        source.update(shop(null, true, false));
+
+        metrics.accepted();
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "-")).isEqualTo(1);
+        Traffic traffic = metrics.opened(HTTP);
+        metrics.connectAttempt(HTTP, Outcome.REFUSED, 1);
+        metrics.retried(HTTP);
+        metrics.connectAttempt(HTTP, Outcome.SUCCESS, 1);
+        traffic.sent(100);
+        traffic.received(250);
+
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "-")).isZero();
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "shop")).isEqualTo(1);
+
+        metrics.closed(HTTP, CloseReason.COMPLETED, 100, 250, 1);
+
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "shop")).isZero();
+        assertThat(value(Meters.CONNECTIONS_ACCEPTED)).isEqualTo(1);
+        assertThat(value(Meters.CONNECTIONS_OPENED, "service", "shop")).isEqualTo(1);
+        assertThat(value(Meters.CONNECTIONS_CLOSED, "service", "shop", "reason", "completed"))
+                .isEqualTo(1);
+        assertThat(value(Meters.CONNECT_ATTEMPTS, "service", "shop", "outcome", "refused"))
+                .isEqualTo(1);
+        assertThat(value(Meters.CONNECT_RETRIES, "service", "shop")).isEqualTo(1);
+        assertThat(value(Meters.RELAYED_BYTES, "service", "shop", "direction", "upstream"))
+                .isEqualTo(100);
+        assertThat(value(Meters.RELAYED_BYTES, "service", "shop", "direction", "downstream"))
+                .isEqualTo(250);
+        assertThat(value(Meters.ENDPOINTS, "service", "shop", "state", "ready")).isEqualTo(1);
+        assertThat(value(Meters.ENDPOINTS, "service", "shop", "state", "not_ready"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeItIsKnownWhereItGoesLeavesNothingOpen() {
+        metrics.accepted();
+        metrics.held();
+        metrics.closed(null, CloseReason.CLIENT_LEFT, 0, 0, 1);
+
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "-")).isZero();
+        assertThat(value(Meters.CONNECTIONS_HELD)).isEqualTo(1);
+        assertThat(value(Meters.CONNECTIONS_CLOSED, "service", "-", "reason", "client_left"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theSeriesOfAServiceVanishWithIt() {
+        source.update(shop(null, true));
+        open();
+        metrics.closed(HTTP, CloseReason.COMPLETED, 0, 0, 1);
+        assertThat(seriesOf("shop")).isNotEmpty();
+
+        source.remove(SHOP);
+
+        assertThat(seriesOf("shop")).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatOutlivesItsServiceBringsNoSeriesBack() {
+        source.update(shop(null, true));
+        open();
+
+        source.remove(SHOP);
+        metrics.connectAttempt(HTTP, Outcome.SUCCESS, 1);
+        metrics.closed(HTTP, CloseReason.UPSTREAM_RESET, 0, 0, 1);
+
+        assertThat(seriesOf("shop")).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsMadeAgainCountsTheConnectionsThatOutlivedIt() {
+        source.update(shop(null, true));
+        open();
+        source.remove(SHOP);
+
+        source.update(shop(null, true));
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "shop")).isEqualTo(1);
+        metrics.closed(HTTP, CloseReason.COMPLETED, 0, 0, 1);
+
+        assertThat(value(Meters.CONNECTIONS_ACTIVE, "service", "shop")).isZero();
+    }
+
+    @Test
+    void propagationIsMeasuredForChangesAfterTheFirstSyncOnly() {
+        SimpleMeterRegistry fresh = new SimpleMeterRegistry();
+        StaticDiscoverySource late = new StaticDiscoverySource(List.of(shop(NOW.minusSeconds(500), true)));
+        new ServiceRegistry(late, List.of(new RemoraMetrics(fresh, () -> NOW)), Runnable::run).start();
+        Timer timer = fresh.get(Meters.PROPAGATION.meterName()).timer();
+        assertThat(timer.count()).isZero();
+
+        late.update(shop(NOW.minusSeconds(2), true, true));
+        late.update(shop(NOW.minusSeconds(2), true, false)); // the same trigger says nothing of this change
+
+        assertThat(timer.count()).isEqualTo(1);
+        assertThat(timer.totalTime(TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void acceptPauseIsAGauge() {
+        metrics.acceptPaused();
+        assertThat(value(Meters.ACCEPT_PAUSED)).isEqualTo(1);
+
+        metrics.acceptResumed();
+
+        assertThat(value(Meters.ACCEPT_PAUSED)).isZero();
+    }
+
+    @Test
+    void everyMeterOfTheTableExistsWithItsTagsAndNoOther() {
+        source.update(shop(null, true));
+        open();
+        metrics.connectAttempt(HTTP, Outcome.SUCCESS, 1);
+        metrics.closed(HTTP, CloseReason.COMPLETED, 0, 0, 1);
+
+        List<String> expected = new ArrayList<>();
+        for (Meters meter : Meters.values()) {
+            if (meter != Meters.PICKS) { // its balancer is not part of this test
+                expected.add(meter.meterName() + meter.tags().stream().sorted().toList());
+            }
+        }
+        assertThat(meters.getMeters())
+                .filteredOn(meter -> !meter.getId().getName().endsWith(".histogram")) // the simple registry's buckets
+                .map(meter -> meter.getId().getName()
+                        + meter.getId().getTags().stream()
+                                .map(tag -> tag.getKey())
+                                .sorted()
+                                .toList())
+                .containsOnly(expected.toArray(String[]::new))
+                .containsAll(expected);
+    }
+
+    private void open() {
+        metrics.accepted();
+        assertThat(metrics.opened(HTTP)).isNotNull();
+    }
+
+    private List<Meter> seriesOf(String service) {
+        return meters.getMeters().stream()
+                .filter(meter -> service.equals(meter.getId().getTag(Meters.TAG_SERVICE)))
+                .toList();
+    }
+
+    private double value(Meters meter, String... tags) {
+        return meters.get(meter.meterName())
+                .tags(tags)
+                .meter()
+                .measure()
+                .iterator()
+                .next()
+                .getValue();
+    }
+
+    private static ServiceSnapshot shop(@Nullable Instant trigger, boolean... ready) {
+        ServicePort port = ServicePort.tcp("http", 80);
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < ready.length; i++) {
+            endpoints.add(Endpoint.ready(IpAddress.parse("10.244.0." + (i + 1)), 8080)
+                    .withConditions(EndpointConditions.of(ready[i], ready[i], false)));
+        }
+        ServiceSpec spec = ServiceSpec.builder()
+                .clusterIps(List.of(IpAddress.parse("10.96.0.1")))
+                .ports(List.of(port))
+                .build();
+        return new ServiceSnapshot(SHOP, spec, Map.of(port.key(), endpoints), trigger);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.remora.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RelayConfigTest {
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        RelayConfig good = RelayConfig.DEFAULT;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RelayConfig(
+                        good.listen(),
+                        0,
+                        good.connect(),
+                        Duration.ofSeconds(-1),
+                        Duration.ofSeconds(-2),
+                        good.keepAlive(),
+                        Duration.ZERO,
+                        1))
+                .withMessageContainingAll("threads", "hold", "idleTimeout", "resetDelivery", "memory");
+    }
+
+    @Test
+    void placeToListenIsChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RelayConfig.Listen(List.of(), 65536, 0))
+                .withMessageContainingAll("listen.addresses", "listen.port", "listen.backlog");
+    }
+
+    @Test
+    void stepsOfTheLadderAreChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RelayConfig.Connect(List.of(Duration.ZERO), Duration.ZERO))
+                .withMessageContainingAll("connect.steps", "connect.failFast");
+    }
+
+    @Test
+    void keepAliveIsWhatTheKernelTakes() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RelayConfig.KeepAlive(Duration.ofMillis(999), Duration.ofDays(1), 128))
+                .withMessageContainingAll("keepAlive.idle", "keepAlive.interval", "keepAlive.probes");
+    }
+
+    @Test
+    void atMostFourAttemptsByDefault() {
+        assertThat(RelayConfig.DEFAULT.connect().maxAttempts()).isEqualTo(4);
+    }
+}

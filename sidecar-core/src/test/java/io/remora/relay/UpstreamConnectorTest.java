@@ -1,0 +1,357 @@
+package io.remora.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remora.balancer.Outcome;
+import io.remora.balancer.Pick;
+import io.remora.balancer.PickContext;
+import io.remora.relay.UpstreamConnector.Attempt;
+import io.remora.relay.UpstreamConnector.DialResult;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The connect ladder in virtual time, with scripted connect results. */
+class UpstreamConnectorTest {
+
+    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 80);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 80);
+    private static final InetSocketAddress C = new InetSocketAddress("10.0.0.3", 80);
+    private static final InetSocketAddress D = new InetSocketAddress("10.0.0.4", 80);
+    private static final InetSocketAddress E = new InetSocketAddress("10.0.0.5", 80);
+    private static final Duration NEVER = Duration.ofDays(1);
+
+    private final TestServices services = new TestServices();
+    private final VirtualTimers time = new VirtualTimers();
+    private final FakeNetwork network = new FakeNetwork();
+    private final Result result = new Result();
+
+    @Test
+    void firstEndpointThatConnectsIsUsedAndNoOtherIsDialled() {
+        services.shop(A, B);
+        network.answers(A, Duration.ofMillis(1), Outcome.SUCCESS);
+        network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(10));
+        assertThat(network.dialled).hasSize(1);
+        assertThat(result.connected).isEqualTo(network.dialled.get(0).address);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void stepsAre250And500AndThen1000MillisecondsOnDistinctEndpoints() {
+        services.shop(A, B, C, D, E);
+        connect();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(network.dialTimes()).containsExactly(0L, 250L, 750L, 1750L);
+        assertThat(network.dialled.stream().map(dial -> dial.address)).doesNotHaveDuplicates();
+        assertThat(result.slow).isEqualTo(1);
+    }
+
+    @Test
+    void refusedAttemptStartsTheNextAtOnce() {
+        services.shop(A, B, C);
+        for (InetSocketAddress endpoint : List.of(A, B, C)) {
+            network.answers(endpoint, Duration.ofMillis(2), Outcome.REFUSED);
+        }
+        connect();
+        time.advance(Duration.ofMillis(6));
+        assertThat(network.dialTimes()).containsExactly(0L, 2L, 4L);
+        assertThat(result.failed).isEqualTo(CloseReason.CONNECT_FAILED);
+        assertThat(services.outcomes).containsExactly(Outcome.REFUSED, Outcome.REFUSED, Outcome.REFUSED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void slowAttemptStaysOpenAndMayStillWin() {
+        services.shop(A, B);
+        network.answers(first(), Duration.ofMillis(300), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(network.dialTimes()).containsExactly(0L, 250L);
+        assertThat(result.connected).isEqualTo(network.dialled.get(0).address);
+        assertThat(network.dialled.get(1).cancelled).isTrue();
+        assertThat(services.outcomes).containsExactly(Outcome.CANCELLED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void onlyEndpointIsRepeatedOnTheLadderAndThenWaitedFor() {
+        services.shop(A);
+        connect();
+        time.advance(Duration.ofMinutes(2));
+        assertThat(network.dialTimes()).containsExactly(0L, 250L, 750L, 1750L);
+        assertThat(result.failed).isNull();
+        network.dialled.get(0).attempt.connected();
+        assertThat(result.connected).isEqualTo(A);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void onlyEndpointThatRefusesIsNotDialledAgain() {
+        services.shop(A);
+        network.answers(A, Duration.ofMillis(1), Outcome.REFUSED);
+        connect();
+        time.advance(Duration.ofMillis(1));
+        assertThat(network.dialled).hasSize(1);
+        assertThat(result.failed).isEqualTo(CloseReason.CONNECT_FAILED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void attemptsFailWhenTheKernelGivesUpOnAllOfThem() {
+        services.shop(A);
+        network.answers(A, Duration.ofSeconds(127), Outcome.TIMEOUT);
+        connect();
+        time.advance(Duration.ofSeconds(126));
+        assertThat(result.failed).isNull();
+        time.advance(Duration.ofSeconds(10));
+        assertThat(result.failed).isEqualTo(CloseReason.CONNECT_FAILED);
+        assertThat(services.outcomes).hasSize(4).containsOnly(Outcome.TIMEOUT);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void loserThatWasOpenForTheFailFastTimeCountsAsTimeOut() {
+        services.shop(A, B);
+        InetSocketAddress first = first();
+        network.answers(first.equals(A) ? B : A, Duration.ofSeconds(4), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(services.outcomes).contains(Outcome.TIMEOUT);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void serviceWithoutEndpointsFailsAtOnce() {
+        services.shop();
+        connect();
+        assertThat(result.failed).isEqualTo(CloseReason.NO_ENDPOINT);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void clientThatLeavesCancelsEveryAttemptAndBlamesNobody() {
+        services.shop(A, B, C);
+        UpstreamConnector<FakeDial> connector = connect();
+        time.advance(Duration.ofSeconds(30));
+        connector.cancel();
+        assertThat(network.dialled).hasSize(4).allMatch(dial -> dial.cancelled);
+        assertThat(services.outcomes).hasSize(4).containsOnly(Outcome.CANCELLED);
+        assertThat(result.ends).isZero();
+        assertThat(services.inFlight()).isZero();
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void ownTroubleIsNobodysFault() {
+        services.shop(A, B);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EADDRNOTAVAIL, false);
+        connect();
+        assertThat(result.failed).isEqualTo(CloseReason.LOCAL_ERROR);
+        assertThat(services.outcomes).containsExactly(Outcome.LOCAL_ERROR, Outcome.LOCAL_ERROR);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void withoutADescriptorTheSameIsTriedAgainUntilThereIsOne() {
+        services.shop(A);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        connect();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result.exhausted).isPositive();
+        assertThat(result.ends).isZero();
+        network.failsAtOnce = null;
+        network.answers(A, Duration.ofMillis(1), Outcome.SUCCESS);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result.connected).isEqualTo(A);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void withoutADescriptorForTheFailFastTimeTheConnectionFails() {
+        services.shop(A);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        connect();
+        time.advance(Duration.ofSeconds(4));
+        assertThat(result.failed).isEqualTo(CloseReason.LOCAL_ERROR);
+        assertThat(services.outcomes).containsOnly(Outcome.LOCAL_ERROR);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void addressThatIsNoServiceIsDialledOnceAndWaitedFor() {
+        new UpstreamConnector<>(
+                        Targets.single(E), network, time, time, RelayConfig.Connect.DEFAULT, RelayListener.NONE, result)
+                .start();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(network.dialled).hasSize(1);
+        assertThat(result.slow).isEqualTo(1);
+        assertThat(time.pending()).isZero();
+        network.dialled.get(0).attempt.connected();
+        assertThat(result.connected).isEqualTo(E);
+    }
+
+    @Test
+    void whateverHappensThereIsOneEndAndEveryPickIsCompleted() {
+        List<InetSocketAddress> all = List.of(A, B, C, D, E);
+        Outcome[] outcomes = {Outcome.SUCCESS, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT};
+        for (int seed = 0; seed < 2000; seed++) {
+            Random random = new Random(seed);
+            UpstreamConnectorTest run = new UpstreamConnectorTest();
+            List<InetSocketAddress> some = all.subList(0, random.nextInt(all.size() + 1));
+            run.services.shop(some.toArray(InetSocketAddress[]::new));
+            for (InetSocketAddress endpoint : some) {
+                Duration after = random.nextInt(4) == 0 ? NEVER : Duration.ofMillis(random.nextInt(3000));
+                run.network.answers(endpoint, after, outcomes[random.nextInt(outcomes.length)]);
+            }
+            UpstreamConnector<FakeDial> connector = run.connect();
+            if (random.nextInt(4) == 0) {
+                run.time.advance(Duration.ofMillis(random.nextInt(3000)));
+                if (run.result.ends == 0) {
+                    connector.cancel();
+                    run.result.ends = 1;
+                }
+            }
+            run.time.advance(NEVER.multipliedBy(2));
+            assertThat(run.network.dialled).as("seed %s", seed).hasSizeLessThanOrEqualTo(4);
+            run.assertOverAndComplete();
+        }
+    }
+
+    private UpstreamConnector<FakeDial> connect() {
+        var connector = new UpstreamConnector<>(
+                Targets.balanced(services.balancer(), new SplittableRandom(1)),
+                network,
+                time,
+                time,
+                RelayConfig.Connect.DEFAULT,
+                RelayListener.NONE,
+                result);
+        connector.start();
+        return connector;
+    }
+
+    /** The endpoint that the next connector dials first. */
+    private InetSocketAddress first() {
+        TestServices twin = new TestServices();
+        twin.shop(A, B);
+        PickContext context = new PickContext(new SplittableRandom(1));
+        return Objects.requireNonNull(twin.balancer().pick(context)).endpoint().address();
+    }
+
+    private void assertOverAndComplete() {
+        assertThat(result.ends).isEqualTo(1);
+        if (result.pick != null) {
+            result.pick.complete(Outcome.SUCCESS); // throws if the connector completed the winner's
+        }
+        assertThat(services.inFlight()).isZero();
+        assertThat(time.pending()).isZero();
+        assertThat(network.dialled).allMatch(dial -> dial.over || dial.cancelled);
+    }
+
+    private static final class FakeDial {
+        private final InetSocketAddress address;
+        private final Attempt attempt;
+        private final long atMillis;
+        private boolean over;
+        private boolean cancelled;
+
+        private FakeDial(InetSocketAddress address, Attempt attempt, long atMillis) {
+            this.address = address;
+            this.attempt = attempt;
+            this.atMillis = atMillis;
+        }
+    }
+
+    private record Answer(Duration after, Outcome outcome) {}
+
+    private final class FakeNetwork implements UpstreamConnector.Dialer<FakeDial> {
+        private final Map<InetSocketAddress, Answer> answers = new HashMap<>();
+        private final List<FakeDial> dialled = new ArrayList<>();
+        private @Nullable DialFailure failsAtOnce;
+
+        void answers(InetSocketAddress address, Duration after, Outcome outcome) {
+            answers.put(address, new Answer(after, outcome));
+        }
+
+        List<Long> dialTimes() {
+            return dialled.stream().map(dial -> dial.atMillis).toList();
+        }
+
+        @Override
+        public DialResult<FakeDial> dial(InetSocketAddress address, Attempt attempt) {
+            if (failsAtOnce != null) {
+                return new DialResult.Failed<>(failsAtOnce);
+            }
+            FakeDial dial =
+                    new FakeDial(address, attempt, Duration.ofNanos(time.read()).toMillis());
+            dialled.add(dial);
+            Answer answer = answers.get(address);
+            if (answer != null) {
+                time.schedule(() -> end(dial, answer.outcome), answer.after.toNanos());
+            }
+            return new DialResult.Pending<>(dial);
+        }
+
+        private void end(FakeDial dial, Outcome outcome) {
+            if (dial.cancelled) {
+                return;
+            }
+            dial.over = true;
+            if (outcome == Outcome.SUCCESS) {
+                dial.attempt.connected();
+            } else {
+                dial.attempt.failed(new DialFailure(outcome, Errno.UNKNOWN, false));
+            }
+        }
+
+        @Override
+        public void cancel(FakeDial dial) {
+            assertThat(dial.cancelled).isFalse();
+            assertThat(dial.over).isFalse();
+            dial.cancelled = true;
+        }
+    }
+
+    private static final class Result implements UpstreamConnector.Handler<FakeDial> {
+        private @Nullable InetSocketAddress connected;
+        private @Nullable Pick pick;
+        private @Nullable CloseReason failed;
+        private int ends;
+        private int slow;
+        private int exhausted;
+
+        @Override
+        public void connected(FakeDial socket, Target target) {
+            socket.over = true;
+            ends++;
+            connected = target.address();
+            pick = target.pick();
+        }
+
+        @Override
+        public void failed(CloseReason reason) {
+            ends++;
+            failed = reason;
+        }
+
+        @Override
+        public void slow() {
+            slow++;
+        }
+
+        @Override
+        public void exhausted(int errno) {
+            exhausted++;
+        }
+    }
+}
