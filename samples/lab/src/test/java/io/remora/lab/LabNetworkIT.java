@@ -105,7 +105,10 @@ class LabNetworkIT {
     }
 
     private String bridgeAddress() {
-        return lab.node("node-b").exec("ip", "-br", "link", "show", "cni0").orThrow().out();
+        return lab.node("node-b")
+                .exec("ip", "-br", "link", "show", "cni0")
+                .orThrow()
+                .out();
     }
 
     @Test

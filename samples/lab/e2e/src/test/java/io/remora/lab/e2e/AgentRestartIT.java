@@ -49,16 +49,14 @@ class AgentRestartIT {
                 sidecar.restart();
                 while (sockets(cluster.client(), LISTEN).isEmpty()) {
                     assertThat(sidecar.process().isAlive()).isTrue();
-                    assertThat(System.nanoTime() - started)
-                            .as("nanoseconds")
-                            .isLessThan(Cluster.GENEROUS.toNanos());
+                    assertThat(System.nanoTime() - started).as("nanoseconds").isLessThan(Cluster.GENEROUS.toNanos());
                     Waits.pause();
                 }
                 untilListening.add(Duration.ofNanos(System.nanoTime() - started));
                 sidecar.awaitReady();
                 holder.kill();
-                JsonNode result = cluster.run(
-                        "connect", "--target", target.v4(), "--protocol", "greeting", "--count", "50");
+                JsonNode result =
+                        cluster.run("connect", "--target", target.v4(), "--protocol", "greeting", "--count", "50");
                 assertThat(result.path("ok").asInt()).as("%s", result).isEqualTo(50);
                 Cluster.assertNothingInFlight(sidecar);
                 sidecar.await(

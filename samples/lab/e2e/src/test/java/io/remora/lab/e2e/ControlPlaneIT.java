@@ -45,7 +45,14 @@ class ControlPlaneIT {
         Target target = cluster.service(sidecar, "web", Cluster.HTTP, near, far);
         LabProcess load = cluster.client()
                 .start(Cluster.clientOf(
-                        "connect", "--target", target.v4(), "--interval-ms", "10", "--duration-ms", "20000", "--each",
+                        "connect",
+                        "--target",
+                        target.v4(),
+                        "--interval-ms",
+                        "10",
+                        "--duration-ms",
+                        "20000",
+                        "--each",
                         "true"));
         load.awaitLog("\"answer\"", Cluster.GENEROUS);
         cluster.lab().controlPlane().stop();
@@ -100,8 +107,7 @@ class ControlPlaneIT {
                 Cluster.GENEROUS,
                 () -> known(sidecar).equals(existing())
                         && sidecar.eligible("web", "IPv4").equals(List.of(far.ip() + ":" + Cluster.HTTP))
-                        && sidecar.eligible("web", "IPv6")
-                                .equals(List.of("[" + far.ip6() + "]:" + Cluster.HTTP)));
+                        && sidecar.eligible("web", "IPv6").equals(List.of("[" + far.ip6() + "]:" + Cluster.HTTP)));
         assertThat(Duration.ofNanos(System.nanoTime() - up)).isLessThan(Duration.ofSeconds(10));
         assertThat(known(sidecar)).doesNotContain("default/old");
         JsonNode result = cluster.run("connect", "--target", target.v4(), "--count", "20");
