@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.lab.demo;
+
+import org.jspecify.annotations.NullMarked;
