@@ -56,12 +56,12 @@ public final class Sidecar implements AutoCloseable {
         initialize(lab, pod, config);
         List<String> command = new ArrayList<>(List.of(config.java().toString()));
         command.addAll(config.jvmOptions());
-        command.addAll(List.of("-jar", lab.publish(config.agentJar()).toString(), "agent"));
+        command.addAll(List.of("-jar", readable(lab, config.agentJar()).toString(), "agent"));
         ProcessSpec spec = ProcessSpec.of(command)
                 .named("agent")
                 .asUser(UID, UID)
                 .noFile(config.noFile())
-                .env("REMORA_KUBERNETES_KUBECONFIG", lab.publish(kubeconfig).toString())
+                .env("REMORA_KUBERNETES_KUBECONFIG", readable(lab, kubeconfig).toString())
                 .env(config.environment());
         return new Sidecar(pod, spec);
     }
@@ -74,7 +74,7 @@ public final class Sidecar implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-jar",
-                lab.publish(config.initJar()).toString(),
+                readable(lab, config.initJar()).toString(),
                 "--service-cidr",
                 String.join(",", lab.serviceCidrs())));
         command.addAll(config.initArguments());
@@ -84,6 +84,11 @@ public final class Sidecar implements AutoCloseable {
                         .env("KUBERNETES_SERVICE_HOST", lab.controlPlane().url().getHost())
                         .timeout(START_TIME))
                 .orThrow();
+    }
+
+    /** A copy that uid 1337 may read; what {@link Lab#publish} made before is used as it is. */
+    private static Path readable(Lab lab, Path file) {
+        return file.startsWith(lab.directory().resolve("published")) ? file : lab.publish(file);
     }
 
     /** A kubeconfig of the agents' ServiceAccount, which has the rights that the manifests give it; the API must be up. */

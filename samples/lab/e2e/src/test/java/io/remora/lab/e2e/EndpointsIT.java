@@ -103,8 +103,8 @@ class EndpointsIT {
         Pod slow = cluster.server("slow", "node-b");
         Target target = cluster.service(sidecar, "slow", Cluster.HTTP, slow);
         PacketFilter filter = slow.dropHandshakesTo(Cluster.HTTP);
-        CompletableFuture<Void> lifted = CompletableFuture.runAsync(
-                filter::lift, CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS));
+        CompletableFuture<Void> lifted =
+                CompletableFuture.runAsync(filter::lift, CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS));
         JsonNode result = cluster.run("connect", "--target", target.v4(), "--timeout-ms", "30000");
         lifted.get(30, TimeUnit.SECONDS);
         assertThat(result.path("ok").asInt()).as("%s", result).isEqualTo(1);
@@ -140,9 +140,7 @@ class EndpointsIT {
         Cluster.awaitEndpoints(sidecar, "changing", far);
         assertThat(Duration.ofNanos(System.nanoTime() - removed)).isLessThan(Duration.ofSeconds(1));
         JsonNode result = cluster.run("connect", "--target", target.v4(), "--count", "100", "--concurrency", "4");
-        assertThat(result.path("answers").path("far").asInt())
-                .as("%s", result)
-                .isEqualTo(100);
+        assertThat(result.path("answers").path("far").asInt()).as("%s", result).isEqualTo(100);
         load.awaitExit(Cluster.GENEROUS);
         String log = load.log();
         JsonNode whole = Cluster.json(log.lines().toList().get((int) log.lines().count() - 1));
@@ -176,8 +174,7 @@ class EndpointsIT {
             assertThat(each.path("error").asString()).as("%s", lines).contains("reset");
             assertThat(each.path("micros").asLong()).as("%s", lines).isLessThan(100_000);
         }
-        assertThat(sidecar.admin()
-                        .metric("remora_connections_closed_total", service(target), "reason=\"no_endpoint\""))
+        assertThat(sidecar.admin().metric("remora_connections_closed_total", service(target), "reason=\"no_endpoint\""))
                 .isEqualTo(20);
     }
 

@@ -110,8 +110,8 @@ class LoadIT {
     @Test
     void exhaustedDescriptorsAreSurvived() {
         Pod pod = cluster.lab().addPod("poor", "node-a");
-        try (Sidecar poor = Sidecar.inject(
-                cluster.lab(), pod, Cluster.config(jdk).noFile(FEW_DESCRIPTORS))) {
+        try (Sidecar poor =
+                Sidecar.inject(cluster.lab(), pod, Cluster.config(jdk).noFile(FEW_DESCRIPTORS))) {
             Target target = cluster.service(poor, "poor", Cluster.GREETING, near, far);
             int idle = poor.process().openFiles();
             LabProcess holder = pod.start(Cluster.clientOf(

@@ -69,8 +69,7 @@ class UntouchedIT {
 
     @Test
     void anAddressThatNobodyHasFailsAsItWouldWithout() {
-        JsonNode result =
-                cluster.run("connect", "--target", "10.96.200.201:80", "--protocol", "greeting");
+        JsonNode result = cluster.run("connect", "--target", "10.96.200.201:80", "--protocol", "greeting");
         assertThat(result.path("failed").asInt()).as("%s", result).isEqualTo(1);
         assertThat(result.path("errors").toString()).containsAnyOf("reset", "unreachable");
     }
@@ -104,8 +103,7 @@ class UntouchedIT {
     @ValueSource(strings = {"IPv4", "IPv6"})
     void dnsOverTcpReachesItsServer(String family) {
         for (Target target : List.of(FOREIGN, new Target("outside", pod.ips(), 0))) {
-            JsonNode result =
-                    cluster.run("connect", "--target", at(target, family, DNS), "--protocol", "greeting");
+            JsonNode result = cluster.run("connect", "--target", at(target, family, DNS), "--protocol", "greeting");
             assertThat(result.path("answers").path("outside").asInt())
                     .as("%s", result)
                     .isEqualTo(1);
