@@ -100,7 +100,10 @@ final class AdminServer implements AutoCloseable {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw BindFailure.of(
-                    "remora.admin.port", TransportAddress.tcp(address).toString(), bound.cause());
+                    "remora.admin.port",
+                    "remora.admin.addresses",
+                    TransportAddress.tcp(address).toString(),
+                    bound.cause());
         }
         listeners.add(bound.channel());
     }

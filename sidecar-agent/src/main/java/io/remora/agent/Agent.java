@@ -48,7 +48,7 @@ final class Agent implements AutoCloseable {
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
         registry = new ServiceRegistry(source, List.of(balancers, metrics, new RegistryLog()), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
-        status = new AgentStatus(registry, config.relay().hold(), Ticker.SYSTEM);
+        status = new AgentStatus(registry, relay::isHolding);
         lifecycle = new Lifecycle(config.shutdown(), relay, status, halt);
         SourceMeters.register(meters, registry);
         SourceMeters.registerBuild(meters, Version.current());
@@ -136,7 +136,11 @@ final class Agent implements AutoCloseable {
             relay.start();
         } catch (IOException e) {
             RelayConfig.Listen listen = config.relay().listen();
-            throw BindFailure.of("remora.capture-port", listen.addresses() + " port " + listen.port(), e);
+            throw BindFailure.of(
+                    "remora.capture-port",
+                    "remora.capture-addresses",
+                    listen.addresses() + " port " + listen.port(),
+                    e);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.remora.agent;
 
 import io.remora.discovery.SourceStatus;
-import io.remora.internal.Ticker;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +17,16 @@ final class AgentStatus {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final ServiceRegistry registry;
-    private final Duration holdTime;
-    private final Ticker ticker;
-    private final long startedAt;
+    private final BooleanSupplier holding;
     private volatile boolean bound;
     private volatile boolean draining;
 
-    AgentStatus(ServiceRegistry registry, Duration holdTime, Ticker ticker) {
+    /**
+     * @param holding whether the relay lets connections wait for the first sync
+     */
+    AgentStatus(ServiceRegistry registry, BooleanSupplier holding) {
         this.registry = registry;
-        this.holdTime = holdTime;
-        this.ticker = ticker;
-        this.startedAt = ticker.read();
+        this.holding = holding;
     }
 
     void setBound() {
@@ -39,7 +38,7 @@ final class AgentStatus {
     }
 
     boolean isReady() {
-        return bound && (registry.snapshot().synced() || ticker.read() - startedAt >= holdTime.toNanos());
+        return bound && !holding.getAsBoolean();
     }
 
     StatusView view() {
@@ -76,9 +75,9 @@ final class AgentStatus {
         }
         if (!synced) {
             reasons.add(
-                    isReady()
-                            ? "the Services are not known yet: connections are held for a while, then passed through unbalanced"
-                            : "the Services are not known yet: connections are held");
+                    holding.getAsBoolean()
+                            ? "the Services are not known yet: connections are held"
+                            : "the Services are not known yet: connections are passed through unbalanced");
         }
         if (!source.connected()) {
             reasons.add(withProblem("not connected to the API server" + age(source.age()), source.problem()));

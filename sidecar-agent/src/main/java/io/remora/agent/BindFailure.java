@@ -26,21 +26,23 @@ final class BindFailure extends IOException {
     /**
      * Explains why a bind failed.
      *
-     * @param setting what chose the port
+     * @param portSetting what chose the port
+     * @param addressesSetting what chose the addresses
      * @param where the addresses and the port
      */
-    static BindFailure of(String setting, String where, Throwable cause) {
+    static BindFailure of(String portSetting, String addressesSetting, String where, Throwable cause) {
         int errno = errno(cause);
         String reason = switch (errno) {
-            case EADDRINUSE -> "another process has the port. Does a second agent run? Else choose another";
+            case EADDRINUSE ->
+                "another process has the port. Does a second agent run? Else choose another " + portSetting;
             case EPERM, EACCES ->
                 "not permitted. Ports below net.ipv4.ip_unprivileged_port_start need"
-                        + " CAP_NET_BIND_SERVICE: choose another";
-            case EADDRNOTAVAIL -> "the address is none of this machine's. Choose another";
-            case EAFNOSUPPORT -> "the kernel has no such address family. Choose another";
-            default -> cause.getMessage() + ". Check";
+                        + " (1024 if nobody changed it) need CAP_NET_BIND_SERVICE: choose another " + portSetting;
+            case EADDRNOTAVAIL -> "this machine has no such address. Choose other " + addressesSetting;
+            case EAFNOSUPPORT -> "the kernel has no such address family. Choose other " + addressesSetting;
+            default -> cause.getMessage() + ". Check " + portSetting + " and " + addressesSetting;
         };
-        return new BindFailure("cannot listen on " + where + ": " + reason + " " + setting, errno, cause);
+        return new BindFailure("cannot listen on " + where + ": " + reason, errno, cause);
     }
 
     private static int errno(@Nullable Throwable cause) {

@@ -16,8 +16,8 @@ enum ExitCode {
     NO_EPOLL(
             5,
             "the native transport cannot be loaded: not Linux on x86_64 or aarch64 with glibc, or no place to unpack it"),
-    /** Second SIGTERM. */
-    FORCED(143, "ended at once by a second SIGTERM");
+    /** Second SIGTERM or SIGINT. */
+    FORCED(143, "ended at once by a second SIGTERM or SIGINT");
 
     private final int status;
     private final String meaning;

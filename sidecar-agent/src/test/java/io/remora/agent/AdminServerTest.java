@@ -19,6 +19,10 @@ import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ServiceRegistry;
+import io.remora.relay.OriginalAddress;
+import io.remora.relay.RelayConfig;
+import io.remora.relay.RelayListener;
+import io.remora.relay.RelayServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -52,7 +56,15 @@ class AdminServerTest {
     private final BalancerRegistry balancers = new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE);
     private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
     private final AtomicLong clock = new AtomicLong();
-    private final AgentStatus status = new AgentStatus(registry, Duration.ofSeconds(3), clock::get);
+    private final RelayServer relay = new RelayServer(
+            RelayConfig.DEFAULT.withHold(Duration.ofSeconds(3)),
+            registry,
+            balancers,
+            RelayListener.NONE,
+            OriginalAddress.netfilter(),
+            clock::get,
+            () -> new Random(1)); // never started: asked for the hold only
+    private final AgentStatus status = new AgentStatus(registry, relay::isHolding);
     private final LoggerContext logging = new LoggerContext();
     private final List<String> quits = new ArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -99,9 +111,10 @@ class AdminServerTest {
         HttpResponse<String> synced = get("/ready");
 
         assertThat(before.statusCode()).isEqualTo(503);
-        assertThat(before.body()).startsWith("starting\n- the Services are not known yet");
+        assertThat(before.body()).startsWith("starting\n- the Services are not known yet: connections are held\n");
         assertThat(after.statusCode()).isEqualTo(200);
-        assertThat(after.body()).startsWith("degraded\n- the Services are not known yet");
+        assertThat(after.body())
+                .startsWith("degraded\n- the Services are not known yet: connections are passed through unbalanced\n");
         assertThat(synced.statusCode()).isEqualTo(200);
         assertThat(synced.body()).isEqualTo("ready\n");
     }
@@ -331,6 +344,17 @@ class AdminServerTest {
                             BindFailure.class, e -> assertThat(e.isInUse()).isTrue())
                     .hasMessageContaining("another process has the port")
                     .hasMessageContaining("remora.admin.port");
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsSaidWithItsSetting() {
+        AdminConfig elsewhere = new AdminConfig(List.of(IpAddress.parse("192.0.2.1")), port); // TEST-NET-1
+        try (AdminServer second = new AdminServer(new AdminRoutes())) {
+            assertThatThrownBy(() -> second.bind(elsewhere))
+                    .isInstanceOf(BindFailure.class)
+                    .hasMessage("cannot listen on 192.0.2.1:" + port
+                            + ": this machine has no such address. Choose other remora.admin.addresses");
         }
     }
 

@@ -186,6 +186,16 @@ class AgentIT {
     }
 
     @Test
+    void captureAddressesThatTheMachineLacksAreSaidWithTheirSetting() throws Exception {
+        AgentProcess agent = run("agent", "--capture-addresses=192.0.2.1", "--api-server=http://127.0.0.1:1");
+
+        assertThat(agent.waitForExit()).isEqualTo(ExitCode.NOT_PERMITTED.status());
+        assertThat(agent.out())
+                .contains("this machine has no such address. Choose other remora.capture-addresses")
+                .doesNotContain("remora.capture-port");
+    }
+
+    @Test
     void wrongSettingsAreAllNamed() throws Exception {
         AgentProcess agent =
                 start(THIS_JAVA, "ftp://here", Map.of("REMORA_HOLD", "soon", "REMORA_POLICI", "p2c"), List.of());

@@ -24,6 +24,9 @@ public enum BalancerPolicy {
         }
     };
 
+    /** What holds if nobody names one. */
+    public static final BalancerPolicy DEFAULT = P2C;
+
     private final String text;
 
     BalancerPolicy(String text) {

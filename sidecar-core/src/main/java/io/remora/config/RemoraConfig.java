@@ -25,7 +25,7 @@ public record RemoraConfig(
     /** Every default. */
     public static final RemoraConfig DEFAULT = new RemoraConfig(
             KubernetesConfig.DEFAULT,
-            BalancerPolicy.P2C,
+            BalancerPolicy.DEFAULT,
             RelayConfig.DEFAULT,
             AdminConfig.DEFAULT,
             LogConfig.DEFAULT,

@@ -28,10 +28,11 @@ public record Setting<T>(
     }
 
     public Setting {
-        // Kubernetes gives every pod such variables for a Service named remora; they would be taken for the user's.
+        // Kubernetes gives every pod such variables for its Services; they would be taken for the user's.
         String variable = variable(name);
-        if (isKubernetesVariable(variable)) {
-            throw new IllegalArgumentException("a Service named remora makes " + variable + ": choose another name");
+        if (ServiceVariables.isName(variable)) {
+            throw new IllegalArgumentException(
+                    "a Service whose name starts with remora makes " + variable + ": choose another name");
         }
     }
 
@@ -57,12 +58,5 @@ public record Setting<T>(
 
     private static String variable(String name) {
         return ENVIRONMENT_PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
-    }
-
-    /** Whether Kubernetes makes a variable of that name for a Service named remora (docker links and discovery). */
-    static boolean isKubernetesVariable(String variable) {
-        return variable.equals("REMORA_PORT")
-                || variable.startsWith("REMORA_PORT_")
-                || variable.startsWith("REMORA_SERVICE_");
     }
 }

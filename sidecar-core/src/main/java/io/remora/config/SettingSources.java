@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where values of settings come from: flags before environment before properties. An empty value counts as not given, as
- * a manifest that leaves a variable empty means it. Immutable.
+ * a manifest that leaves a variable empty means it. Variables that Kubernetes makes for Services are left out. Immutable.
  *
  * @param flags by {@link Setting#flag()}
  * @param environment by variable, of the whole process
@@ -23,7 +23,9 @@ public record SettingSources(
 
     public SettingSources {
         flags = Map.copyOf(flags);
-        environment = Map.copyOf(environment);
+        environment = environment.entrySet().stream()
+                .filter(variable -> !ServiceVariables.is(variable.getKey(), variable.getValue()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         properties = Map.copyOf(properties);
     }
 
@@ -62,7 +64,7 @@ public record SettingSources(
 
     private static void warn(Map<String, String> source, String prefix, TreeSet<String> known, List<String> warnings) {
         for (String name : new TreeSet<>(source.keySet())) {
-            if (name.startsWith(prefix) && !known.contains(name) && !Setting.isKubernetesVariable(name)) {
+            if (name.startsWith(prefix) && !known.contains(name)) {
                 warnings.add(name + " is no setting and is ignored" + NearNames.hint(name, known));
             }
         }

@@ -108,7 +108,7 @@ public final class Settings {
     static final Setting<BalancerPolicy> POLICY = add(new Setting<>(
             "policy",
             ValueTypes.choice("policy", BalancerPolicy.values(), BalancerPolicy::text),
-            BalancerPolicy.P2C,
+            BalancerPolicy.DEFAULT,
             "How an endpoint is chosen for a connection"));
 
     // What is watched, and how the API server is reached.

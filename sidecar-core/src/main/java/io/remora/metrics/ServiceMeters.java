@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
@@ -21,13 +22,15 @@ import java.util.function.ToDoubleFunction;
  */
 final class ServiceMeters implements RelayListener.Traffic {
 
+    private static final long RETIRED = Long.MIN_VALUE;
+
     private final MeterRegistry registry;
     private final List<Tag> service;
     private final boolean hasEndpoints;
     private final ToDoubleFunction<Eligibility> endpoints;
 
     private final LongAdder opened = new LongAdder();
-    private final LongAdder active = new LongAdder();
+    private final AtomicLong active = new AtomicLong(); // RETIRED for ever once it is
     private final LongAdder toUpstream = new LongAdder();
     private final LongAdder toDownstream = new LongAdder();
     private final LongAdder retries = new LongAdder();
@@ -36,7 +39,7 @@ final class ServiceMeters implements RelayListener.Traffic {
     private final ByLabel picks = new ByLabel(Meters.PICKS, Meters.TAG_OUTCOME);
 
     private final List<Meter> registered = new ArrayList<>(); // guarded by this
-    private boolean gone; // guarded by this
+    private volatile boolean gone; // written under this
     private volatile boolean shown; // written under this
 
     private ServiceMeters(
@@ -66,22 +69,29 @@ final class ServiceMeters implements RelayListener.Traffic {
         return new ServiceMeters(registry, "-", "-", false, state -> 0);
     }
 
-    void opened() {
-        entered();
+    /** Counts a connection that is opened; false, and not counted, if these are {@linkplain #retire() retired}. */
+    boolean opened() {
+        if (!entered()) {
+            return false;
+        }
         opened.increment();
+        return true;
     }
 
-    /** One connection more is open. */
-    void entered() {
-        active.increment();
+    /** One connection more is open; false, and not counted, if these are {@linkplain #retire() retired}. */
+    boolean entered() {
+        if (active.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1) == RETIRED) {
+            return false;
+        }
         if (!shown) {
             show();
         }
+        return true;
     }
 
     /** One connection less is open: it ended, or belongs elsewhere. */
     void left() {
-        active.decrement();
+        active.decrementAndGet();
     }
 
     void closed(String reason) {
@@ -122,14 +132,19 @@ final class ServiceMeters implements RelayListener.Traffic {
     /** The Service is there, maybe again. */
     synchronized void appear() {
         gone = false;
-        if (active.sum() > 0) {
+        if (active.get() > 0) {
             show();
         }
     }
 
     /** Whether its Service went and no connection remembers it. */
-    synchronized boolean isOver() {
-        return gone && active.sum() == 0;
+    boolean isOver() {
+        return gone && active.get() == 0;
+    }
+
+    /** Takes no connection from now on if these are {@linkplain #isOver() over}; else nothing changes. */
+    synchronized boolean retire() {
+        return gone && active.compareAndSet(0, RETIRED);
     }
 
     private synchronized void show() {
@@ -138,7 +153,7 @@ final class ServiceMeters implements RelayListener.Traffic {
         }
         shown = true;
         count(Meters.CONNECTIONS_OPENED, opened, List.of());
-        gauge(Meters.CONNECTIONS_ACTIVE, active, LongAdder::sum, List.of());
+        gauge(Meters.CONNECTIONS_ACTIVE, active, ServiceMeters::count, List.of());
         count(Meters.RELAYED_BYTES, toUpstream, List.of(Tag.of(Meters.TAG_DIRECTION, "upstream")));
         count(Meters.RELAYED_BYTES, toDownstream, List.of(Tag.of(Meters.TAG_DIRECTION, "downstream")));
         count(Meters.CONNECT_RETRIES, retries, List.of());
@@ -151,6 +166,11 @@ final class ServiceMeters implements RelayListener.Traffic {
         closed.show();
         attempts.show();
         picks.show();
+    }
+
+    private static long count(AtomicLong active) {
+        long count = active.get();
+        return count == RETIRED ? 0 : count; // a scrape may have begun before the series went
     }
 
     private void count(Meters meter, LongAdder adder, List<Tag> more) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link ServiceMeters} of every Service that is there, and of those that went and still have connections, so that a
- * connection is subtracted from where it was added. Thread-safe; each change of one Service's entry is atomic.
+ * connection is subtracted from where it was added. Thread-safe: an entry is forgotten only after it was retired, which
+ * happens with no connection open, and a retired one takes no connection.
  */
 final class ServiceMetersMap {
 
@@ -27,16 +28,20 @@ final class ServiceMetersMap {
 
     /** Counts a connection that is opened, also to a Service that went this very moment. */
     ServiceMeters opened(ServiceId id) {
-        ServiceMeters known = services.get(id);
-        if (known == null) {
-            known = services.computeIfAbsent(id, absent -> {
-                ServiceMeters gone = maker.apply(absent);
-                gone.goAway();
-                return gone;
-            });
+        while (true) {
+            ServiceMeters known = services.get(id);
+            if (known == null) {
+                known = services.computeIfAbsent(id, absent -> {
+                    ServiceMeters gone = maker.apply(absent);
+                    gone.goAway();
+                    return gone;
+                });
+            }
+            if (known.opened()) {
+                return known;
+            }
+            services.remove(id, known); // retired a moment ago by another thread, which removes it too
         }
-        known.opened();
-        return known;
     }
 
     /** Counts a connection that ended. */
@@ -71,6 +76,6 @@ final class ServiceMetersMap {
     }
 
     private void forgetIfOver(ServiceId id) {
-        services.computeIfPresent(id, (key, known) -> known.isOver() ? null : known);
+        services.computeIfPresent(id, (key, known) -> known.retire() ? null : known);
     }
 }

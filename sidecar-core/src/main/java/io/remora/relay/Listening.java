@@ -24,12 +24,13 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
     /**
      * Binds every address that this machine has.
      *
-     * @throws IOException if none of them can be bound, or one is in use
+     * @throws IOException if none of them can be bound, or one is in use; its cause has the kernel's error number
      */
     static List<Listening> bindAll(RelayConfig.Listen config, RelayConfig.KeepAlive keepAlive, int loops)
             throws IOException {
         List<Listening> all = new ArrayList<>();
         int port = config.port();
+        IOException lacking = null;
         try {
             for (IpAddress ip : config.addresses()) {
                 try {
@@ -40,19 +41,21 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
                     int errno = Errno.of(e);
                     if (errno != Errno.EADDRNOTAVAIL && errno != Errno.EAFNOSUPPORT) {
                         throw new IOException(
-                                "cannot listen on " + TransportAddress.tcp(ip, port)
-                                        + " (settings listen.addresses and listen.port)"
+                                "cannot listen on " + TransportAddress.tcp(ip, port) + " (setting remora.capture-port)"
                                         + (errno == Errno.EADDRINUSE
                                                 ? ": another program, or another relay, has it"
                                                 : ""),
                                 e);
                     }
+                    lacking = e;
                     LOGGER.atInfo().addKeyValue("address", ip).log("this machine lacks an address to listen on");
                 }
             }
             if (all.isEmpty()) {
-                throw new IOException("this machine has none of the addresses to listen on (setting listen.addresses): "
-                        + config.addresses());
+                throw new IOException(
+                        "this machine has none of the addresses to listen on (setting remora.capture-addresses): "
+                                + config.addresses(),
+                        lacking);
             }
             return all;
         } catch (IOException e) {

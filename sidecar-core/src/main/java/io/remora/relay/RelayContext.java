@@ -68,7 +68,15 @@ record RelayContext(
      * all of them together wait for the hold time once: an API server that is away delays a pod by that and no more.
      */
     long holdNanos() {
-        long hold = config.hold().toNanos();
-        return registry.snapshot().synced() ? hold : Math.max(0, createdNanos + hold - ticker.read());
+        return registry.snapshot().synced() ? config.hold().toNanos() : firstHoldNanos();
+    }
+
+    /** Whether connections wait for the source to tell the first time; once it is false it stays so. */
+    boolean isHolding() {
+        return !registry.snapshot().synced() && firstHoldNanos() > 0;
+    }
+
+    private long firstHoldNanos() {
+        return Math.max(0, createdNanos + config.hold().toNanos() - ticker.read());
     }
 }

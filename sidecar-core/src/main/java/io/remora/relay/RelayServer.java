@@ -147,6 +147,14 @@ public final class RelayServer implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
+    /**
+     * Whether a connection that comes now waits for the first sync of the Services. From the hold time after this relay was
+     * made on it does not: until then unknown, it is passed through unbalanced.
+     */
+    public boolean isHolding() {
+        return context.isHolding();
+    }
+
     /** Live connections, those included that wait for their address or their endpoint. */
     public int active() {
         return context.drainer().active();

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
@@ -119,9 +121,66 @@ class ConfigReaderTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ADMIN", "CAPTURE", "SHOP", "SHOP_2"})
+    void variablesOfAServiceWhoseNameStartsWithRemoraAreNeitherReadNorWarnedAbout(String name) {
+        String prefix = "REMORA_" + name;
+        Map<String, String> environment = Map.of(
+                prefix + "_SERVICE_HOST", "10.96.0.9",
+                prefix + "_SERVICE_PORT", "80",
+                prefix + "_SERVICE_PORT_HTTP_ALT", "80",
+                prefix + "_PORT", "tcp://10.96.0.9:80",
+                prefix + "_PORT_80_TCP", "tcp://10.96.0.9:80",
+                prefix + "_PORT_80_TCP_PROTO", "tcp",
+                prefix + "_PORT_80_TCP_PORT", "80",
+                prefix + "_PORT_80_TCP_ADDR", "10.96.0.9",
+                prefix + "_PORT_53_UDP", "udp://[fd00::9]:53");
+
+        ConfigReader.Loaded loaded = ConfigReader.read(sources(Map.of(), environment, Map.of()));
+
+        assertThat(loaded.config()).isEqualTo(RemoraConfig.DEFAULT);
+        assertThat(loaded.effective())
+                .allSatisfy(each -> assertThat(each.origin()).isEqualTo("default"));
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void aPropertyHoldsWhereAServicesVariableIsLeftOut() {
+        ConfigReader.Loaded loaded = ConfigReader.read(sources(
+                Map.of(), Map.of("REMORA_ADMIN_PORT", "tcp://10.96.0.9:80"), Map.of("remora.admin.port", "1000")));
+
+        assertThat(loaded.config().admin().port()).isEqualTo(1000);
+    }
+
+    @Test
+    void onlyWhatAServiceMakesIsLeftOut() {
+        Map<String, String> environment = Map.of(
+                "REMORA_ADMIN_PORT", "1000",
+                "REMORA_KUBERNETES_API_SERVER", "http://10.96.0.1:443",
+                "REMORA_KUBERNETES_SERVICE_ACCOUNT", "/token",
+                "REMORA_SHOP_PORT", "80");
+
+        ConfigReader.Loaded loaded = ConfigReader.read(sources(Map.of(), environment, Map.of()));
+
+        assertThat(loaded.config().admin().port()).isEqualTo(1000);
+        assertThat(loaded.effective())
+                .filteredOn(each -> !each.origin().equals("default"))
+                .map(EffectiveSetting::origin)
+                .containsExactlyInAnyOrder(
+                        "REMORA_ADMIN_PORT", "REMORA_KUBERNETES_API_SERVER", "REMORA_KUBERNETES_SERVICE_ACCOUNT");
+        assertThat(loaded.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("REMORA_SHOP_PORT is no setting and is ignored");
+        assertThatThrownBy(() -> ConfigReader.read(sources(Map.of(), Map.of("REMORA_HOLD", "tcp://a:1"), Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("REMORA_HOLD=tcp://a:1: not valid");
+    }
+
     @Test
     void noSettingMayBeCalledLikeAVariableOfAService() {
-        for (String name : List.of("port", "port.80", "service.host")) {
+        for (String name : List.of(
+                "port", "port.80", "service.host", "admin.service.host", "admin.service.port.http", "a.port.1.tcp")) {
             assertThatThrownBy(() -> new Setting<>(name, ValueTypes.PORT, 1, "any"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("REMORA_");

@@ -14,8 +14,10 @@ class SettingsDocumentTest {
             that is wrong is reported at once. `GET /config` of the admin server shows the values in force and where each
             came from; `remora agent --help` shows this table.
 
-            A variable that starts with `REMORA_` and is none of these is warned about, except those that Kubernetes makes
-            for a Service named `remora` (`REMORA_PORT`, `REMORA_PORT_*`, `REMORA_SERVICE_*`).
+            A variable that starts with `REMORA_` and is none of these is warned about. Those that Kubernetes makes for
+            Services named `remora` or `remora-...` are neither read nor warned about: `REMORA_PORT*`, `REMORA_SERVICE_*`,
+            `REMORA_*_SERVICE_HOST`, `REMORA_*_SERVICE_PORT*`, `REMORA_*_PORT_<number>_TCP*` (or UDP, SCTP), and
+            `REMORA_*_PORT` if its value is like `tcp://10.96.0.9:80`.
 
             | setting | flag | variable | type | default | |
             |---|---|---|---|---|---|

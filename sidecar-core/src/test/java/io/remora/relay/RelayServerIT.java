@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.remora.balancer.Outcome;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -476,8 +477,19 @@ class RelayServerIT extends RelayTestCase {
         int port = relay.addresses().get(0).getPort();
         assertThatThrownBy(() -> start(config.withListen(config.listen().withPort(port))))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("listen.port")
+                .hasMessageContaining("remora.capture-port")
                 .hasMessageContaining(String.valueOf(port));
+    }
+
+    @Test
+    void addressesThatTheMachineLacksAreSaidWithTheSetting() {
+        RelayConfig.Listen elsewhere =
+                new RelayConfig.Listen(List.of(IpAddress.parse("192.0.2.1")), 0, 1); // TEST-NET-1
+        assertThatThrownBy(() -> start(config.withListen(elsewhere)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("remora.capture-addresses")
+                .hasMessageContaining("192.0.2.1")
+                .hasCauseInstanceOf(IOException.class);
     }
 
     /** Connects until the listener's queue takes no more, so that the next handshake hangs. */

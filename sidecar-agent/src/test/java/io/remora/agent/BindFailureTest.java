@@ -1,0 +1,36 @@
+package io.remora.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.unix.Errors.NativeIoException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BindFailureTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "98, port, true, false", // EADDRINUSE
+        "13, port, false, false", // EACCES
+        "1, port, false, false", // EPERM
+        "99, addresses, false, true", // EADDRNOTAVAIL
+        "97, addresses, false, true" // EAFNOSUPPORT
+    })
+    void theSettingToChangeIsNamed(int errno, String setting, boolean inUse, boolean familyMissing) {
+        IOException wrapped = new IOException("relay", new NativeIoException("bind", -errno));
+
+        BindFailure failure = BindFailure.of("port", "addresses", "here", wrapped);
+
+        assertThat(failure).hasMessageStartingWith("cannot listen on here: ").hasMessageEndingWith(" " + setting);
+        assertThat(failure.isInUse()).isEqualTo(inUse);
+        assertThat(failure.isFamilyMissing()).isEqualTo(familyMissing);
+    }
+
+    @Test
+    void bothSettingsAreNamedWhereTheKernelGaveNoReason() {
+        assertThat(BindFailure.of("port", "addresses", "here", new IOException("strange")))
+                .hasMessage("cannot listen on here: strange. Check port and addresses");
+    }
+}
