@@ -162,7 +162,7 @@ public final class Settings {
 
     static final Setting<Duration> WATCH_LIFETIME = add(new Setting<>(
             "kubernetes.watch-lifetime",
-            ValueTypes.duration(Duration.ofSeconds(2), DAY),
+            ValueTypes.duration(WatchTiming.SHORTEST_LIFETIME, DAY),
             WatchTiming.DEFAULT.watchLifetime(),
             "After which a watch is ended and opened again where it ended; drawn from the upper half of it"));
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the API server is and who we are. The first of these that is given is used: {@code apiServer};
- * {@code kubeconfig}; the pod's service account; the files of {@code $KUBECONFIG}, or {@code ~/.kube/config}.
+ * {@code kubeconfig}; the pod's service account; the first file of {@code $KUBECONFIG} that exists, or else
+ * {@code ~/.kube/config}. Unlike kubectl, this merges no files.
  *
  * @param apiServer address of an API server that asks for no credentials, for tests (setting {@code api-server})
  * @param kubeconfig a kubeconfig file (setting {@code kubeconfig})

@@ -46,7 +46,10 @@ abstract class ApiAttempt implements ApiTransport.Listener {
     /** Bytes of a successful answer. */
     abstract void content(ByteBuffer bytes);
 
-    /** The answer is complete. */
+    /**
+     * The answer is complete. If it makes no sense, this throws before it begins anything else, and {@link #failed}
+     * follows.
+     */
     abstract void done();
 
     /** The API server answered with an error. */
@@ -100,7 +103,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         } else if (isSuccess()) {
             try {
                 done();
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) { // whatever it is, the watch must go on
                 failed(e);
             }
         } else {

@@ -103,7 +103,8 @@ final class JsonSplitter {
      */
     byte[] envelope() {
         if (!complete) {
-            throw new IllegalArgumentException("the answer is not complete");
+            throw new IllegalArgumentException(
+                    "the answer is not complete; it begins with " + ObjectDecoder.beginning(envelope.toByteArray()));
         }
         return envelope.toByteArray();
     }

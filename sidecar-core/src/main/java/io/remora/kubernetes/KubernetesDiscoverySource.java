@@ -128,15 +128,17 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
     }
 
     private void flush(NamespaceState state) {
-        List<DiscoveryEvent> events = state.changes();
+        List<DiscoveryEvent> changes = state.changes();
         boolean nowSynced = !synced.isSettled() && states.stream().allMatch(NamespaceState::listed);
+        List<DiscoveryEvent> events = changes;
         if (nowSynced) {
-            events = new ArrayList<>(events);
+            events = new ArrayList<>(changes);
             events.add(new DiscoveryEvent.Synced(true));
         }
         if (!events.isEmpty()) {
             deliver(events);
         }
+        state.told(changes); // not if the sink threw: then they come again
         if (nowSynced) {
             LOGGER.atInfo().addKeyValue("watches", watches.size()).log("synced with the API server");
             synced.settle();
@@ -169,10 +171,11 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
         Duration age = Duration.ZERO;
         String problem = null;
         for (ResourceWatch<?, ?> watch : watches) {
-            connected &= watch.connected();
-            Duration one = watch.age(now);
-            age = age == null || one == null ? null : age.compareTo(one) < 0 ? one : age;
-            problem = problem == null ? watch.problem() : problem;
+            WatchStatus one = watch.status();
+            connected &= one.connected();
+            Duration heard = one.age(now);
+            age = age == null || heard == null ? null : age.compareTo(heard) < 0 ? heard : age;
+            problem = problem == null ? one.problem() : problem;
         }
         return new SourceStatus(
                 synced.isSettled(),

@@ -36,7 +36,7 @@ final class NamespaceState {
         return servicesListed && slicesListed;
     }
 
-    /** Returns the events for what has changed since the last call; none before both kinds were listed. */
+    /** Returns the events for what differs from what was {@link #told}; none before both kinds were listed. */
     List<DiscoveryEvent> changes() {
         if (!listed() || dirty.isEmpty()) {
             return List.of();
@@ -45,19 +45,32 @@ final class NamespaceState {
         for (ServiceId id : dirty) {
             ServiceSpec spec = specs.get(id);
             if (spec == null) {
-                if (told.remove(id) != null) {
+                if (told.containsKey(id)) {
                     events.add(new DiscoveryEvent.Removed(id));
                 }
                 continue;
             }
             MergedEndpoints merged = slices.merged(id);
             ServiceSnapshot now = new ServiceSnapshot(id, spec, merged.endpoints(), merged.lastChangeTriggerTime());
-            if (!now.equals(told.put(id, now))) {
+            if (!now.equals(told.get(id))) {
                 events.add(new DiscoveryEvent.Updated(now));
             }
         }
-        dirty.clear();
         return events;
+    }
+
+    /** All events of the last {@link #changes} were delivered. */
+    void told(List<DiscoveryEvent> events) {
+        for (DiscoveryEvent event : events) {
+            if (event instanceof DiscoveryEvent.Updated updated) {
+                told.put(updated.service().id(), updated.service());
+            } else if (event instanceof DiscoveryEvent.Removed removed) {
+                told.remove(removed.service());
+            }
+        }
+        if (listed()) {
+            dirty.clear();
+        }
     }
 
     /** Where the watch of the Services writes. */

@@ -3,6 +3,7 @@ package io.remora.kubernetes;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,6 +23,9 @@ final class ObjectDecoder<T extends HasMetadata, V> {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
             .build();
+
+    /** Short of the resource version of most lists, so that the same failure reads the same. */
+    private static final int LONGEST_BEGINNING = 60;
 
     private final Class<T> kind;
     private final Function<T, @Nullable V> mapping;
@@ -51,7 +55,7 @@ final class ObjectDecoder<T extends HasMetadata, V> {
     /**
      * An event of a watch.
      *
-     * @param type as the API has it: {@code ADDED MODIFIED DELETED BOOKMARK ERROR}
+     * @param type as the API has it: {@code ADDED MODIFIED DELETED BOOKMARK ERROR}; empty for a line that is no event
      * @param object null for an error
      * @param code status code of an error, or 0
      * @param message of an error
@@ -89,14 +93,31 @@ final class ObjectDecoder<T extends HasMetadata, V> {
         }
     }
 
-    /** Reads the resource version of a list, without its items. */
+    /**
+     * Reads the resource version of a list, without its items.
+     *
+     * @throws IllegalArgumentException if it is no list, saying what it is
+     */
     static String listVersion(byte[] envelope) {
-        JsonNode list = JSON.readTree(envelope);
+        JsonNode list;
+        try {
+            list = JSON.readTree(envelope);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the answer is no JSON; it begins with " + beginning(envelope), e);
+        }
         String version = version(list);
         if (version.isEmpty()) {
-            throw new IllegalArgumentException("the answer is no list of the API: it has no resourceVersion");
+            throw new IllegalArgumentException(
+                    "the answer is no list of the API: it has no resourceVersion; it begins with "
+                            + beginning(envelope));
         }
         return version;
+    }
+
+    /** Returns the beginning of an answer on one line and in quotes, for messages. */
+    static String beginning(byte[] answer) {
+        String start = new String(answer, 0, Math.min(answer.length, LONGEST_BEGINNING), StandardCharsets.UTF_8);
+        return "'" + start.replaceAll("\\p{Cntrl}+", " ") + "'";
     }
 
     /** Reads the message of a {@code v1 Status}; empty if it is none. */

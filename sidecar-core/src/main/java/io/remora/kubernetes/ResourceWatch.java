@@ -35,12 +35,12 @@ final class ResourceWatch<T extends HasMetadata, V> {
     /** How much earlier than asked a watch may end and still have come to its planned end. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
-    private final Class<T> kind;
     private final String path;
     private final String url;
     private final String selector;
     private final ObjectDecoder<T, V> decoder;
-    private final ResourceStore<V> store;
+    private final WatchedObjects<V> objects;
+    private final WatchStatus status;
     private final Shared shared;
     private final Runnable flush;
     private final Backoff backoff;
@@ -50,11 +50,6 @@ final class ResourceWatch<T extends HasMetadata, V> {
     private boolean listed;
     private boolean watchedSinceList;
     private String version = "";
-
-    private volatile boolean connected; // these four are written by the loop's thread
-    private volatile boolean everHeard;
-    private volatile long lastHeard;
-    private volatile @Nullable String problem = "not connected yet";
 
     /** What all watches of a source have in common. */
     record Shared(
@@ -77,12 +72,12 @@ final class ResourceWatch<T extends HasMetadata, V> {
             ResourceStore<V> store,
             Shared shared,
             Runnable flush) {
-        this.kind = kind;
         this.path = path;
         this.url = shared.transport().url(path);
         this.selector = selector;
         this.decoder = decoder;
-        this.store = store;
+        this.objects = new WatchedObjects<>(kind.getSimpleName(), store, shared.malformed());
+        this.status = new WatchStatus(url);
         this.shared = shared;
         this.flush = flush;
         this.backoff = new Backoff(
@@ -99,27 +94,15 @@ final class ResourceWatch<T extends HasMetadata, V> {
     /** Stops for good. */
     void stop() {
         stopped = true;
-        connected = false;
+        status.ended();
         if (current != null) {
             current.cancel();
         }
     }
 
-    /** Whether the watch is established. Any thread. */
-    boolean connected() {
-        return connected;
-    }
-
-    /** What keeps it from being established; null if nothing does. Any thread. */
-    @Nullable
-    String problem() {
-        return problem;
-    }
-
-    /** Time since an event, a bookmark or the end of a list came; null before the first. Any thread. */
-    @Nullable
-    Duration age(long now) {
-        return everHeard ? Duration.ofNanos(Math.max(0, now - lastHeard)) : null;
+    /** How it is doing. Any thread. */
+    WatchStatus status() {
+        return status;
     }
 
     private void list() {
@@ -150,14 +133,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
     }
 
     private void retry(String reason, Duration atLeast, Runnable next) {
-        connected = false;
-        if (!reason.equals(problem)) {
-            LOGGER.atWarn()
-                    .addKeyValue("watch", url)
-                    .addKeyValue("reason", reason)
-                    .log("watch lost, trying again");
-        }
-        problem = reason;
+        status.failed(reason);
         Duration delay = backoff.next();
         shared.loop().after(delay.compareTo(atLeast) < 0 ? atLeast : delay, () -> {
             if (!stopped) {
@@ -167,23 +143,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
     }
 
     private void heard() {
-        lastHeard = shared.loop().now();
-        everHeard = true;
-    }
-
-    private void take(Decoded<V> object) {
-        ObjectKey key = object.key();
-        if (object.problem() != null || key == null) {
-            String reason = object.problem() == null ? "it has no name" : object.problem();
-            shared.malformed().add(kind.getSimpleName(), key, reason);
-            return;
-        }
-        shared.malformed().clear(kind.getSimpleName(), key);
-        if (object.value() == null) {
-            store.remove(key);
-        } else {
-            store.put(key, object.value());
-        }
+        status.heard(shared.loop().now());
     }
 
     /** An attempt that says what went wrong, and tries something again. */
@@ -234,7 +194,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
         private void item(byte[] json) {
             Decoded<V> object = decoder.object(json);
-            take(object);
+            objects.take(object);
             if (object.key() != null) {
                 present.add(object.key()); // also if it is malformed: what was known of it stays in use
             }
@@ -245,7 +205,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             version = ObjectDecoder.listVersion(splitter.envelope());
             listed = true;
             heard();
-            store.listed(present);
+            objects.listed(present);
             flush.run();
             watch();
         }
@@ -275,9 +235,8 @@ final class ResourceWatch<T extends HasMetadata, V> {
         @Override
         void done() {
             String now = ObjectDecoder.listVersion(splitter.envelope());
-            boolean known =
-                    first == null ? store.isEmpty() : first.key() != null && store.holds(first.key(), first.uid());
-            if (known && ResourceVersions.isSameOrNewer(now, version)) {
+            if (objects.mayBeginWith(first) && ResourceVersions.isSameOrNewer(now, version)) {
+                flush.run(); // the watch may have failed before it did
                 watch();
             } else {
                 list();
@@ -300,11 +259,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         @Override
         void opened() {
             openedAt = shared.loop().now();
-            connected = true;
-            if (problem != null) {
-                LOGGER.atInfo().addKeyValue("watch", url).log("watching");
-            }
-            problem = null;
+            status.established();
         }
 
         @Override
@@ -324,6 +279,17 @@ final class ResourceWatch<T extends HasMetadata, V> {
                 refused(event.code(), event.message());
                 return;
             }
+            if (event.type().isEmpty()) {
+                // It was about some object. A watch from before it might meet it again for ever, a list does not.
+                end();
+                settle();
+                retry(
+                        "GET " + url + ": the watch sent what is no event; it begins with "
+                                + ObjectDecoder.beginning(json),
+                        Duration.ZERO,
+                        ResourceWatch.this::list);
+                return;
+            }
             heard();
             watchedSinceList = true;
             if (event.type().equals("BOOKMARK") && ResourceVersions.isOlder(object.resourceVersion(), version)) {
@@ -336,11 +302,10 @@ final class ResourceWatch<T extends HasMetadata, V> {
                 version = object.resourceVersion();
             }
             switch (event.type()) {
-                case "ADDED", "MODIFIED" -> take(object);
+                case "ADDED", "MODIFIED" -> objects.take(object);
                 case "DELETED" -> {
                     if (object.key() != null) {
-                        shared.malformed().clear(kind.getSimpleName(), object.key());
-                        store.remove(object.key());
+                        objects.remove(object.key());
                     }
                 }
                 default -> {
@@ -388,11 +353,11 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
         /** Only a watch that held for a while shows that all is well again. */
         private void settle() {
-            if (connected && lived().compareTo(shared.timing().maxBackoff()) >= 0) {
+            if (status.connected() && lived().compareTo(shared.timing().maxBackoff()) >= 0) {
                 backoff.reset();
                 watchedSinceList = true;
             }
-            connected = false;
+            status.ended();
         }
 
         private Duration lived() {

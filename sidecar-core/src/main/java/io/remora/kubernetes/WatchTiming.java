@@ -11,7 +11,8 @@ import java.util.List;
  * @param requestTimeout for the head of an answer, and for any pause within the answer to a list (setting
  *     {@code request-timeout})
  * @param watchLifetime after which the API server is asked to end a watch, which is then opened again where it ended;
- *     each takes between this and half of it, so that they do not come together (setting {@code watch-lifetime})
+ *     each takes between this and half of it, so that they do not come together (setting {@code watch-lifetime}). At
+ *     least 10 s: an end within the last 2 s counts as planned
  * @param watchSilence without any sign of life on a watch its connection counts as dead (setting {@code watch-silence}).
  *     An API server sends a bookmark every 45 to 75 seconds
  * @param firstBackoff the largest pause after the first failure (setting {@code first-backoff})
@@ -25,6 +26,9 @@ public record WatchTiming(
         Duration watchSilence,
         Duration firstBackoff,
         Duration maxBackoff) {
+
+    /** The least watch lifetime. */
+    public static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(10);
 
     /** The defaults. */
     public static final WatchTiming DEFAULT = new WatchTiming(
@@ -46,8 +50,8 @@ public record WatchTiming(
         check(problems, "watch-silence", watchSilence);
         check(problems, "first-backoff", firstBackoff);
         check(problems, "max-backoff", maxBackoff);
-        if (watchLifetime.compareTo(Duration.ofSeconds(2)) < 0) {
-            problems.add("remora.kubernetes.watch-lifetime must be at least 2 s: " + watchLifetime);
+        if (watchLifetime.compareTo(SHORTEST_LIFETIME) < 0) {
+            problems.add("remora.kubernetes.watch-lifetime must be at least 10 s: " + watchLifetime);
         }
         if (maxBackoff.compareTo(firstBackoff) < 0) {
             problems.add("remora.kubernetes.max-backoff must not be less than first-backoff: " + maxBackoff);

@@ -164,7 +164,7 @@ class KubernetesClientsTest {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(1)))
                 .hasMessageContaining("remora.kubernetes.connect-timeout")
-                .hasMessageContaining("remora.kubernetes.watch-lifetime must be at least 2 s")
+                .hasMessageContaining("remora.kubernetes.watch-lifetime must be at least 10 s")
                 .hasMessageContaining("remora.kubernetes.watch-silence")
                 .hasMessageContaining("remora.kubernetes.max-backoff");
         assertThatThrownBy(() -> new ApiAccess(URI.create("ftp://x"), dir, " ", dir))

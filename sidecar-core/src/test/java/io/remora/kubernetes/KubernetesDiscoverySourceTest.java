@@ -344,6 +344,182 @@ class KubernetesDiscoverySourceTest {
     }
 
     @Test
+    void aPageWithBalancedBracesInPlaceOfAListIsAFailedAttempt() {
+        api.pending(SLICES).answer(list(10));
+        api.pending(SERVICES).answer("<html><style>a{}</style></html>");
+        assertThat(source.status().problem())
+                .contains("GET http://api" + SERVICES)
+                .contains("the answer is no JSON; it begins with '<html><style>a{}</style></html>'");
+        assertThat(api.isPending(SERVICES)).isFalse();
+
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SERVICES).answer(list(10, service("web", 3, "10.96.0.1")));
+        assertThat(sink.take()).containsExactly("+default/web[] synced");
+        api.pending(SERVICES).open();
+        api.pending(SLICES).open();
+        assertThat(source.status().connected()).isTrue();
+        assertThat(source.status().problem()).isNull();
+    }
+
+    @Test
+    void aPageInPlaceOfAListIsQuotedInTheProblem() {
+        api.pending(SERVICES).answer("<html>\n a proxy's page</html>");
+        assertThat(source.status().problem()).contains("it begins with '<html>  a proxy's page</html>'");
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SERVICES).answer("{\"status\":\"ok\"}");
+        assertThat(source.status().problem()).contains("no list of the API").contains("'{\"status\":\"ok\"}'");
+    }
+
+    @Test
+    void aPageWithBalancedBracesInPlaceOfAProbeIsAFailedAttempt() {
+        sync();
+        watchOf(SERVICES).send(bookmark(50)).end();
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SERVICES).answer("<html><style>a{}</style></html>");
+        loop.advance(MAX_BACKOFF);
+        api.pending(SERVICES).answer(list(55, service("db", 4, "10.96.0.2")));
+        assertThat(api.pending(SERVICES).path).contains("watch=true").contains("resourceVersion=50");
+        assertThat(sink.services()).hasSize(2);
+    }
+
+    @Test
+    void whatTheSinkThrewAtIsListedAndToldAgain() {
+        sink.failNext(new IllegalStateException("the sink is broken"));
+        api.pending(SERVICES).answer(list(10, service("web", 3, "10.96.0.1")));
+        api.pending(SERVICES).open();
+        api.pending(SLICES).answer(list(10, slice("web-a", 5, "web", "10.1.0.1")));
+        assertThat(source.status().problem()).contains(SLICES).contains("the sink is broken");
+        assertThat(source.status().synced()).isFalse();
+
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SLICES).answer(list(10, slice("web-a", 5, "web", "10.1.0.1")));
+        assertThat(sink.take()).containsExactly("+default/web[10.1.0.1:8080] synced");
+        assertThat(source.status().synced()).isTrue();
+    }
+
+    @Test
+    void anEventTheSinkThrewAtIsToldAgainAfterTheProbe() {
+        sync();
+        sink.failNext(new IllegalStateException("the sink is broken"));
+        watchOf(SERVICES).send(event("DELETED", service("web", 20, "10.96.0.1")));
+        assertThat(source.status().problem()).contains("the sink is broken");
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SERVICES).answer(list(20, service("db", 4, "10.96.0.2")));
+        assertThat(sink.take()).containsExactly("-default/web");
+        assertThat(api.pending(SERVICES).path).contains("watch=true").contains("resourceVersion=20");
+    }
+
+    @Test
+    void aLineThatIsNoEventEndsTheWatchAndLeadsToAList() {
+        sync();
+        FakeApi.Request watch = watchOf(SERVICES);
+        watch.send(event("DELETED", service("db", 20, "10.96.0.2"))
+                + "{\"type\":\"ADDED\",\"object\" oops}\n"
+                + event("DELETED", service("web", 22, "10.96.0.1")));
+        assertThat(watch.isCancelled()).isTrue();
+        assertThat(sink.take()).containsExactly("-default/db");
+        assertThat(source.status().connected()).isFalse();
+        assertThat(source.status().problem()).contains(SERVICES).contains("{\"type\":\"ADDED\",\"object\" oops}");
+        assertThat(api.isPending(SERVICES)).isFalse();
+
+        loop.advance(Duration.ofMillis(200));
+        assertThat(api.pending(SERVICES).path).doesNotContain("watch").doesNotContain("limit=1");
+        api.pending(SERVICES).answer(list(22, service("api", 21, "10.96.0.3")));
+        assertThat(sink.take()).containsExactly("+default/api[] -default/web");
+        assertThat(api.pending(SERVICES).path).contains("watch=true").contains("resourceVersion=22");
+    }
+
+    @Test
+    void aPageWithBalancedBracesInPlaceOfAWatchIsAFailedAttempt() {
+        sync();
+        watchOf(SERVICES).fail();
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SERVICES).answer(list(10, service("db", 4, "10.96.0.2")));
+        api.pending(SERVICES).answer("<html><style>a{}</style></html>");
+        assertThat(source.status().connected()).isFalse();
+        assertThat(source.status().problem()).contains("no event");
+        loop.advance(MAX_BACKOFF);
+        assertThat(api.isPending(SERVICES)).isTrue();
+    }
+
+    @Test
+    void aFirstSliceThatIsLeftOutIsKnownToTheProbe() {
+        String names = slice("aaa", 2, "web").replace("IPv4", "FQDN");
+        String noService = slice("aaa", 2, "web").replace(EndpointSliceMapper.SERVICE_NAME, "other");
+        String malformed = slice("aaa", 2, "web").replace("IPv4", "IPv9");
+        for (String leftOut : List.of(names, noService, malformed)) {
+            FakeApi itsApi = new FakeApi();
+            FakeWatchLoop itsLoop = new FakeWatchLoop();
+            var its = new KubernetesDiscoverySource(KubernetesConfig.DEFAULT, () -> random, itsLoop, unused -> itsApi);
+            its.start(new RecordingSink());
+            itsLoop.run();
+            itsApi.pending(SLICES).answer(list(10, leftOut, slice("web-a", 5, "web", "10.1.0.1")));
+            itsApi.pending(SLICES).fail();
+            itsLoop.advance(Duration.ofMillis(200));
+            assertThat(itsApi.pending(SLICES).path).contains("limit=1");
+            itsApi.pending(SLICES).answer(list(10, leftOut));
+            assertThat(itsApi.pending(SLICES).path).contains("watch=true");
+
+            itsApi.pending(SLICES).fail();
+            itsLoop.advance(MAX_BACKOFF);
+            itsApi.pending(SLICES).answer(list(10, leftOut.replace("uid-aaa", "another")));
+            assertThat(itsApi.pending(SLICES).path).as("another object").doesNotContain("watch");
+            its.close();
+        }
+    }
+
+    @Test
+    void anEmptyClusterIsAnotherOneIfOnlyLeftOutSlicesWereKnown() {
+        String leftOut = slice("aaa", 2, "web").replace("IPv4", "FQDN");
+        api.pending(SLICES).answer(list(10, leftOut));
+        api.pending(SLICES).fail();
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SLICES).answer(list(10));
+        assertThat(api.pending(SLICES).path).doesNotContain("watch");
+    }
+
+    @Test
+    void aLeftOutSliceThatIsDeletedIsForgotten() {
+        String leftOut = slice("aaa", 2, "web").replace("IPv4", "FQDN");
+        api.pending(SLICES).answer(list(10, leftOut));
+        api.pending(SLICES).open().send(event("DELETED", leftOut)).fail();
+        loop.advance(Duration.ofMillis(200));
+        api.pending(SLICES).answer(list(10));
+        assertThat(api.pending(SLICES).path).contains("watch=true");
+    }
+
+    @Test
+    void theShortestWatchLifetimeTellsAPlannedEndFromAnEarlyOne() {
+        WatchTiming usual = WatchTiming.DEFAULT;
+        KubernetesConfig config = KubernetesConfig.DEFAULT.withTiming(new WatchTiming(
+                usual.connectTimeout(),
+                usual.requestTimeout(),
+                WatchTiming.SHORTEST_LIFETIME,
+                usual.watchSilence(),
+                usual.firstBackoff(),
+                usual.maxBackoff()));
+        FakeApi itsApi = new FakeApi();
+        FakeWatchLoop itsLoop = new FakeWatchLoop();
+        var its = new KubernetesDiscoverySource(config, () -> random, itsLoop, unused -> itsApi);
+        its.start(new RecordingSink());
+        itsLoop.run();
+        itsApi.pending(SERVICES).answer(list(10));
+        for (int i = 0; i < 20; i++) {
+            itsApi.pending(SERVICES).open();
+            itsLoop.advance(Duration.ofSeconds(2));
+            itsApi.newest(SERVICES).end();
+            itsLoop.advance(MAX_BACKOFF);
+            assertThat(itsApi.pending(SERVICES).path).contains("limit=1");
+            itsApi.pending(SERVICES).answer(list(10));
+        }
+        itsApi.pending(SERVICES).open();
+        itsLoop.advance(WatchTiming.SHORTEST_LIFETIME);
+        itsApi.newest(SERVICES).end();
+        assertThat(itsApi.pending(SERVICES).path).contains("watch=true");
+        its.close();
+    }
+
+    @Test
     void aMalformedObjectIsCountedOnceAndHarmsNoOther() {
         String bad = service("bad", 7, "10.96.0.300");
         api.pending(SERVICES).answer(list(10, bad, service("web", 3, "10.96.0.1")));

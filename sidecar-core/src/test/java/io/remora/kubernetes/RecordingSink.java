@@ -10,15 +10,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the events, and what they add up to. Thread-safe. */
 final class RecordingSink implements DiscoverySink {
 
     private final List<List<DiscoveryEvent>> batches = new ArrayList<>();
     private final Map<String, ServiceSnapshot> services = new TreeMap<>();
+    private @Nullable RuntimeException failNext;
+
+    /** Throws at the next events, and takes none of them. */
+    synchronized void failNext(RuntimeException failure) {
+        failNext = failure;
+    }
 
     @Override
     public synchronized void accept(List<DiscoveryEvent> events) {
+        RuntimeException failure = failNext;
+        failNext = null;
+        if (failure != null) {
+            throw failure;
+        }
         batches.add(List.copyOf(events));
         for (DiscoveryEvent event : events) {
             if (event instanceof DiscoveryEvent.Updated updated) {
