@@ -71,6 +71,12 @@ final class Kubeconfig {
             throw new IllegalArgumentException(
                     setting + ": " + file + ": the cluster of context '" + name + "' has no server");
         }
+        String server = String.valueOf(text(cluster, "server"));
+        if (!server.startsWith("https://") && !server.startsWith("http://")) {
+            // The client would try TLS and then plain text, and send the credentials with that.
+            throw new IllegalArgumentException(setting + ": " + file + ": the server of context '" + name
+                    + "' must begin with https:// (or http://, where nothing is secret): '" + server + "'");
+        }
         Map<?, ?> user = named(root, "users", text(chosen, "user"), "user");
         return new Kubeconfig(file, name, cluster, user == null ? Map.of() : user);
     }

@@ -64,6 +64,14 @@ class KubernetesClientsTest {
     }
 
     @Test
+    void aServerWithoutASchemeIsRefusedBeforeAnyCredentialIsSent() throws IOException {
+        Path file = kubeconfig("plain", "127.0.0.1:18222");
+        assertThatThrownBy(() -> find(ApiAccess.kubeconfig(file), POD))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("remora.kubernetes.kubeconfig", "https://", "'127.0.0.1:18222'");
+    }
+
+    @Test
     void filesOfAKubeconfigAreRelativeToItAndItsTokenFileIsReadAnew() throws IOException {
         Path file = Files.writeString(dir.resolve("files"), """
                 current-context: one
