@@ -16,7 +16,7 @@ import java.util.List;
  * @param keepAlive TCP keep-alive of both sides
  * @param resetDelivery how long bytes that came before a reset may take to reach the other side before it is reset too
  * @param memory bytes that all connections together may hold for sides that do not read before the relay reads less at
- *     once, at least 1 MiB
+ *     once, at least 1 MiB: 1 KiB from there on, 256 bytes from twice as much on
  */
 public record RelayConfig(
         Listen listen,

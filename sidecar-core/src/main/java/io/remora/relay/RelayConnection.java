@@ -149,13 +149,15 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
 
     private void balance(Destination known) {
         DestinationBalancer balancer = context.balancers().find(known);
-        if (balancer == null) { // it went this very moment
-            destination = known.id();
-            context.listener().opened(destination);
-            close(CloseReason.NO_ENDPOINT);
-            return;
+        if (balancer == null && original != null) { // it went this very moment, and perhaps another one has its address
+            Destination newer = context.registry().snapshot().find(original);
+            balancer = newer == null ? null : context.balancers().find(newer);
         }
-        connect(Targets.balanced(balancer, context.random().get()));
+        if (balancer == null) {
+            resolved(null);
+        } else {
+            connect(Targets.balanced(balancer, context.random().get()));
+        }
     }
 
     private void connect(Targets targets) {

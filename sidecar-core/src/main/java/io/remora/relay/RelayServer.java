@@ -107,10 +107,14 @@ public final class RelayServer implements AutoCloseable {
             made.add(new RelayWorker(context, loop, allocator));
         }
         workers = List.copyOf(made);
+        List<Listening> bound = List.of();
         try {
-            bind();
-        } catch (IOException | RuntimeException e) {
+            bound = Listening.bindAll(
+                    context.config().listen(), context.config().keepAlive(), made.size());
+            listen(bound);
+        } catch (IOException | RuntimeException | Error e) {
             close();
+            bound.forEach(Listening::close); // those that no worker has yet
             throw e;
         }
         LOGGER.atInfo()
@@ -119,16 +123,8 @@ public final class RelayServer implements AutoCloseable {
                 .log("relay listens");
     }
 
-    private void bind() throws IOException {
-        List<Listening> all = new ArrayList<>();
-        try {
-            all.addAll(Listening.bindAll(
-                    context.config().listen(), context.config().keepAlive(), workers.size()));
-        } catch (IOException e) {
-            all.forEach(Listening::close);
-            throw e;
-        }
-        for (Listening listening : all) {
+    private void listen(List<Listening> bound) {
+        for (Listening listening : bound) {
             TransportAddress address = listening.address();
             context.listening().add(address);
             addresses.add(address.toSocketAddress());

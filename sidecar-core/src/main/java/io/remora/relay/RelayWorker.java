@@ -74,6 +74,11 @@ final class RelayWorker implements Timers {
         return heldBytes > memory;
     }
 
+    /** Returns the bytes to read at once in a direction that has moved so many. */
+    int readSize(long moved) {
+        return BufferSizes.next(moved, heldBytes, memory);
+    }
+
     /** Copies a part of the buffer, to be released with {@link #release(ByteBuf)}. */
     ByteBuf hold(int start, int end) {
         ByteBuf copy = allocator.directBuffer(end - start, end - start);

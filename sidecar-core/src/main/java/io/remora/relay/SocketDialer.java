@@ -40,6 +40,9 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
         } catch (IOException | RuntimeException e) {
             cancel(socket);
             return new DialResult.Failed<>(DialFailure.atOnce(e));
+        } catch (Error e) {
+            cancel(socket);
+            throw e;
         }
         return new DialResult.Pending<>(socket);
     }
@@ -93,7 +96,7 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
 
         @Override
         public void broken(Throwable problem) {
-            throw new IllegalStateException("a connect attempt failed unexpectedly", problem);
+            attempt.broken(problem); // not thrown: the event loop would drop the other sockets' events with it
         }
     }
 }

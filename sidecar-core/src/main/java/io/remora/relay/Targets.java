@@ -20,9 +20,6 @@ interface Targets {
     @Nullable
     Target next(boolean repeat);
 
-    /** Nothing that was dialled so far counts as dialled. */
-    void forget();
-
     /** The Destination that all of them belong to; null if there is none. */
     @Nullable
     DestinationId destination();
@@ -36,15 +33,10 @@ interface Targets {
             public @Nullable Target next(boolean repeat) {
                 Pick pick = balancer.pick(context);
                 if (pick == null && repeat) {
-                    forget();
+                    context = new PickContext(random);
                     pick = balancer.pick(context);
                 }
                 return pick == null ? null : new Target(pick.endpoint().address(), pick);
-            }
-
-            @Override
-            public void forget() {
-                context = new PickContext(random);
             }
 
             @Override
@@ -66,11 +58,6 @@ interface Targets {
                 }
                 dialled = true;
                 return new Target(address, null);
-            }
-
-            @Override
-            public void forget() {
-                dialled = false;
             }
 
             @Override

@@ -95,6 +95,7 @@ final class Tunnel implements EdgeSocket.Owner {
         if (in.finished && !in.dead) {
             resetBy(in); // its stream had ended, and it was reset since
         } else {
+            reason(in.from); // the other side may not read for so long that nobody gets to its end
             boundDelivery();
         }
     }
@@ -126,9 +127,9 @@ final class Tunnel implements EdgeSocket.Owner {
     }
 
     private int read(Flow flow) {
-        int size = BufferSizes.next(flow.moved, worker.isMemoryScarce());
+        int size = worker.readSize(flow.moved);
         int length = receive(flow, 0, size);
-        if (length == BufferSizes.SMALL) {
+        if (size == BufferSizes.SMALL && length == size && !worker.isMemoryScarce()) {
             length += receive(flow, length, BufferSizes.MEDIUM);
         }
         return length;

@@ -32,11 +32,20 @@ final class UpstreamConnector<S> {
 
         /** Nothing can be dialled for want of a descriptor or memory; it is tried again. */
         void exhausted(int errno);
+
+        /**
+         * The connector, or the handler when it was called, failed at a bug or for want of memory. What the connector
+         * still has open is given up with {@link UpstreamConnector#cancel()}.
+         */
+        void broken(Throwable problem);
     }
 
     /** Opens connections. */
     interface Dialer<S> {
-        /** Begins to connect. Unless it fails at once or is cancelled, exactly one method of the attempt is called later. */
+        /**
+         * Begins to connect. Unless it fails at once or is cancelled, exactly one method of the attempt is called later.
+         * Leaves nothing open if it throws.
+         */
         DialResult<S> dial(InetSocketAddress address, Attempt attempt);
 
         /** Gives up a connection under way. */
@@ -48,6 +57,9 @@ final class UpstreamConnector<S> {
         void connected();
 
         void failed(DialFailure failure);
+
+        /** What was called at the end threw, or the end could not be found out. */
+        void broken(Throwable problem);
     }
 
     /** Runs a task later, on the thread that owns the connector. */
@@ -76,6 +88,7 @@ final class UpstreamConnector<S> {
     private final Handler<S> handler;
     private final long beganNanos;
     private final List<Open> open = new ArrayList<>(1);
+    private @Nullable Target handedBack; // could not be dialled for want of resources, and is the next to be dialled
     private int started;
     private boolean endpointFailed;
     private boolean slow;
@@ -100,7 +113,7 @@ final class UpstreamConnector<S> {
         this.beganNanos = ticker.read();
     }
 
-    /** Begins the first attempt. May call the handler before it returns. */
+    /** Begins the first attempt. May call the handler before it returns. Whoever it throws at cancels it. */
     void start() {
         next(false);
     }
@@ -113,26 +126,30 @@ final class UpstreamConnector<S> {
 
     private void next(boolean byStep) {
         while (started < config.maxAttempts()) {
-            Target target = targets.next(byStep && !open.isEmpty());
+            Target target = nextTarget(byStep);
             if (target == null) {
                 break;
             }
+            Open attempt = new Open(target, ticker.read());
+            DialFailure failure = dial(attempt);
+            if (failure != null && failure.exhausted() && mayWaitForResources()) {
+                handedBack = target;
+                waitForResources(failure);
+                return;
+            }
             started++;
+            if (failure != null) {
+                attempt.complete(failure.outcome());
+            }
             if (started > 1) {
                 listener.retried(destination());
             }
-            Open attempt = new Open(target, ticker.read());
-            DialResult<S> result = dialer.dial(target.address(), attempt);
-            if (result instanceof DialResult.Pending<S> pending) {
-                attempt.socket = pending.socket();
-                open.add(attempt);
+            if (failure == null) {
                 waitForStep();
                 return;
             }
-            DialFailure failure = ((DialResult.Failed<S>) result).failure();
-            attempt.complete(failure.outcome());
-            if (failure.exhausted() && waitForResources(failure)) {
-                return;
+            if (failure.exhausted()) {
+                break; // neither another endpoint can be dialled
             }
         }
         if (open.isEmpty()) {
@@ -143,6 +160,28 @@ final class UpstreamConnector<S> {
         }
     }
 
+    private @Nullable Target nextTarget(boolean byStep) {
+        Target again = handedBack;
+        handedBack = null;
+        return again == null ? targets.next(byStep && !open.isEmpty()) : again;
+    }
+
+    /** Returns null if the attempt is under way now. */
+    private @Nullable DialFailure dial(Open attempt) {
+        try {
+            DialResult<S> result = dialer.dial(attempt.target.address(), attempt);
+            if (result instanceof DialResult.Pending<S> pending) {
+                attempt.socket = pending.socket();
+                open.add(attempt);
+                return null;
+            }
+            return ((DialResult.Failed<S>) result).failure();
+        } catch (RuntimeException | Error e) {
+            attempt.complete(Outcome.LOCAL_ERROR);
+            throw e;
+        }
+    }
+
     private CloseReason failureReason() {
         if (started == 0) {
             return CloseReason.NO_ENDPOINT;
@@ -150,21 +189,18 @@ final class UpstreamConnector<S> {
         return endpointFailed ? CloseReason.CONNECT_FAILED : CloseReason.LOCAL_ERROR;
     }
 
+    private boolean mayWaitForResources() {
+        return !open.isEmpty() || ticker.read() - beganNanos < config.failFast().toNanos();
+    }
+
     /** Neither an endpoint nor its number of attempts can help: the same is tried again in a while. */
-    private boolean waitForResources(DialFailure failure) {
+    private void waitForResources(DialFailure failure) {
         if (!open.isEmpty()) {
-            started--; // the step may try it again
             waitForStep();
-            return true;
+            return;
         }
-        if (ticker.read() - beganNanos >= config.failFast().toNanos()) {
-            return false;
-        }
-        started--;
-        targets.forget();
         schedule(() -> next(false), EXHAUSTED_RETRY_NANOS);
         handler.exhausted(failure.errno());
-        return true;
     }
 
     private void waitForStep() {
@@ -195,7 +231,14 @@ final class UpstreamConnector<S> {
         if (timer != null) {
             timer.cancel();
         }
-        timer = timers.schedule(task, delayNanos);
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                handler.broken(e);
+            }
+        };
+        timer = timers.schedule(guarded, delayNanos);
     }
 
     private void end() {
@@ -208,16 +251,22 @@ final class UpstreamConnector<S> {
 
     /** Gives up what is open; what was open for long enough to blame its endpoint does so, if another was faster. */
     private void closeOpen(@Nullable Open winner) {
+        Target waiting = handedBack;
+        handedBack = null;
+        if (waiting != null && waiting.pick() != null) {
+            waiting.pick().complete(Outcome.CANCELLED);
+        }
         long now = ticker.read();
-        for (Open loser : open) {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            Open loser = open.get(i);
             if (loser != winner) {
+                open.remove(i);
                 dialer.cancel(loser.socket());
                 boolean tooSlow = winner != null
                         && now - loser.startNanos >= config.failFast().toNanos();
                 loser.complete(tooSlow ? Outcome.TIMEOUT : Outcome.CANCELLED);
             }
         }
-        open.clear();
     }
 
     private @Nullable DestinationId destination() {
@@ -248,6 +297,7 @@ final class UpstreamConnector<S> {
             end();
             closeOpen(this);
             listener.connectAttempt(destination(), Outcome.SUCCESS, ticker.read() - startNanos);
+            open.remove(this); // its pick is the handler's from here on
             handler.connected(socket(), target);
         }
 
@@ -258,12 +308,17 @@ final class UpstreamConnector<S> {
             next(false);
         }
 
+        @Override
+        public void broken(Throwable problem) {
+            handler.broken(problem);
+        }
+
         private void complete(Outcome outcome) {
             endpointFailed |= outcome.isEndpointFailure();
-            listener.connectAttempt(destination(), outcome, ticker.read() - startNanos);
             if (target.pick() != null) {
                 target.pick().complete(outcome);
             }
+            listener.connectAttempt(destination(), outcome, ticker.read() - startNanos);
         }
     }
 }

@@ -7,17 +7,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BufferSizesTest {
 
+    private static final long MEMORY = 1000;
+
     @ParameterizedTest
     @CsvSource({
-        "0, false, 1024",
-        "131071, false, 1024",
-        "131072, false, 16384",
-        "10485759, false, 16384",
-        "10485760, false, 262144",
-        "10485760, true, 16384",
-        "0, true, 1024"
+        "0, 1024",
+        "131071, 1024",
+        "131072, 16384",
+        "10485759, 16384",
+        "10485760, 262144",
     })
-    void readsGrowWithTheBytesThatWereMoved(long moved, boolean scarce, int size) {
-        assertThat(BufferSizes.next(moved, scarce)).isEqualTo(size);
+    void readsGrowWithTheBytesThatWereMoved(long moved, int size) {
+        assertThat(BufferSizes.next(moved, 0, MEMORY)).isEqualTo(size);
+        assertThat(BufferSizes.next(moved, MEMORY, MEMORY)).isEqualTo(size);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1001, 1024", "2000, 1024", "2001, 256", "1000000, 256"})
+    void readsShrinkWithTheMemoryThatIsLeftWhateverWasMoved(long held, int size) {
+        for (long moved : new long[] {0, 131072, 10485760}) {
+            assertThat(BufferSizes.next(moved, held, MEMORY)).isEqualTo(size);
+        }
     }
 }

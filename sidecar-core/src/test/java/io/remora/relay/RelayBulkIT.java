@@ -3,6 +3,7 @@ package io.remora.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.remora.balancer.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -77,16 +78,7 @@ class RelayBulkIT extends RelayTestCase {
     void resetIsNotDelayedForEverByAReaderThatDoesNotRead() throws Exception {
         ServerSocket server = listen();
         services.shop(address(server));
-        RelayConfig impatient = new RelayConfig(
-                config.listen(),
-                2,
-                config.connect(),
-                config.hold(),
-                config.idleTimeout(),
-                config.keepAlive(),
-                Duration.ofMillis(300),
-                config.memory());
-        RelayServer relay = start(impatient);
+        RelayServer relay = start(with(Duration.ofMillis(300), config.memory()));
         dial(relay); // and never reads
         Socket accepted = accept(server);
         AtomicLong written = new AtomicLong();
@@ -96,6 +88,71 @@ class RelayBulkIT extends RelayTestCase {
         assertNothingLeft(relay);
         assertThat(recorder.closed).containsExactly(CloseReason.UPSTREAM_RESET);
         assertThat(sending).failsWithin(PATIENCE);
+    }
+
+    @Test
+    void resetByAClientIsNotHeldAgainstAnEndpointThatDidNotReadYet() throws Exception {
+        ServerSocket server = listen();
+        services.shop(address(server));
+        RelayServer relay = start(with(Duration.ofMillis(300), config.memory()));
+        Socket client = dial(relay);
+        accept(server); // and never reads
+        AtomicLong written = new AtomicLong();
+        Future<Long> sending = threads.submit(() -> send(client, BYTES, 4, written));
+        awaitStandstill(written);
+        reset(client);
+        assertNothingLeft(relay);
+        assertThat(recorder.closed).containsExactly(CloseReason.CLIENT_RESET);
+        assertThat(services.outcomes).containsExactly(Outcome.SUCCESS);
+        assertThat(sending).failsWithin(PATIENCE);
+    }
+
+    @Test
+    void memoryIsBoundHoweverManyDoNotReadAndEveryByteArrivesNevertheless() throws Exception {
+        int count = 256;
+        long bytes = 200_000;
+        reader = (socket, family) -> {
+            socket.setSendBufferSize(4096); // so that the kernel takes little
+            return original;
+        };
+        ServerSocket server = listen();
+        services.shop(address(server));
+        RelayServer relay = start(with(config.resetDelivery(), 1 << 20).withThreads(1));
+        List<Socket> clients = new ArrayList<>();
+        List<Future<Long>> sums = new ArrayList<>();
+        AtomicLong written = new AtomicLong();
+        for (int i = 0; i < count; i++) {
+            int seed = i;
+            Socket client = closing(new Socket());
+            client.setReceiveBufferSize(4096);
+            client.setSoTimeout((int) PATIENCE.toMillis());
+            client.connect(relay.addresses().get(0));
+            clients.add(client);
+            Socket accepted = accept(server);
+            accepted.setSendBufferSize(4096);
+            sums.add(threads.submit(() -> send(accepted, bytes, seed, written)));
+        }
+        awaitStandstill(written);
+        assertThat(relay.directMemory()).isBetween(1L << 20, 3L << 20);
+        for (int i = 0; i < count; i++) {
+            Socket client = clients.get(i);
+            client.shutdownOutput();
+            assertThat(checksum(client.getInputStream())).isEqualTo(sums.get(i).get(20, TimeUnit.SECONDS));
+            client.close();
+        }
+        assertNothingLeft(relay);
+    }
+
+    private RelayConfig with(Duration resetDelivery, long memory) {
+        return new RelayConfig(
+                config.listen(),
+                config.threads(),
+                config.connect(),
+                config.hold(),
+                config.idleTimeout(),
+                config.keepAlive(),
+                resetDelivery,
+                memory);
     }
 
     private static void awaitStandstill(AtomicLong written) {

@@ -9,6 +9,7 @@ import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
 import io.remora.discovery.ServiceId;
+import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import java.net.Socket;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,46 @@ class RelayHoldIT extends RelayTestCase {
 
         assertThat(recorder.held).hasValue(held);
         assertNothingLeft(relay);
+    }
+
+    @Test
+    void addressThatPassedToAnotherServiceSinceItWasFoundLeadsThere() throws Exception {
+        RelayServer relay = start(config.withThreads(1));
+        Socket client = dial(relay);
+        await().atMost(PATIENCE).until(() -> recorder.held.get() == 1);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch changed = new CountDownLatch(1);
+        reader = (socket, family) -> {
+            busy.countDown();
+            awaitUninterruptibly(changed);
+            return original;
+        };
+        dial(relay); // keeps the event loop busy
+        awaitUninterruptibly(busy);
+        ServiceSnapshot first = TestServices.snapshot(original, dead("127.0.0.2"));
+        source.deliver(new DiscoveryEvent.Updated(first));
+        source.answer.complete(null); // found, and told to the event loop
+        source.deliver(new DiscoveryEvent.Removed(first.id()));
+        source.deliver(new DiscoveryEvent.Updated(new ServiceSnapshot(
+                new ServiceId("default", "heir"),
+                first.spec(),
+                TestServices.snapshot(original, echo("127.0.0.3")).endpoints(),
+                null)));
+        changed.countDown();
+        client.getOutputStream().write(4);
+        assertThat(client.getInputStream().read()).isEqualTo(4);
+        assertThat(relay.connections().get(0).destination())
+                .isNotNull()
+                .satisfies(
+                        destination -> assertThat(destination.service().name()).isEqualTo("heir"));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

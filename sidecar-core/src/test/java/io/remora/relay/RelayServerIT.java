@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.remora.balancer.Outcome;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
+import io.remora.registry.Destination;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -352,6 +354,40 @@ class RelayServerIT extends RelayTestCase {
         }
         assertNothingLeft(relay);
         assertThat(services.outcomes).isEmpty();
+    }
+
+    @Test
+    void addressWhoseServiceWentThisVeryMomentIsPassedThrough() throws Exception {
+        original = TransportAddress.tcp(echo("127.0.0.4"));
+        services.source.update(TestServices.snapshot(original, dead("127.0.0.2")));
+        Destination going = Objects.requireNonNull(services.registry.snapshot().find(original));
+        services.balancers.destinationChanged(going, null); // as the registry does before it publishes
+        RelayServer relay = start();
+        try (Socket client = dial(relay)) {
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+        }
+        await().atMost(PATIENCE).until(() -> relay.active() == 0);
+        assertThat(recorder.closed).containsExactly(CloseReason.COMPLETED);
+        assertThat(services.outcomes).isEmpty();
+    }
+
+    @Test
+    void connectThatBreaksEndsItsConnectionAndNoOther() throws Exception {
+        services.shop(echo("127.0.0.2"));
+        RelayServer relay = start();
+        recorder.onConnectAttempt = () -> {
+            recorder.onConnectAttempt = () -> {};
+            throw new IllegalStateException("a listener with a bug");
+        };
+        Socket broken = dial(relay);
+        assertThatThrownBy(() -> broken.getInputStream().read()).isInstanceOf(SocketException.class);
+        try (Socket client = dial(relay)) {
+            client.getOutputStream().write(8);
+            assertThat(client.getInputStream().read()).isEqualTo(8);
+        }
+        assertNothingLeft(relay);
+        assertThat(recorder.closed).containsExactly(CloseReason.LOCAL_ERROR, CloseReason.COMPLETED);
     }
 
     @Test

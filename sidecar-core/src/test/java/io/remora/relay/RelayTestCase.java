@@ -3,6 +3,7 @@ package io.remora.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.remora.balancer.Outcome;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
@@ -148,6 +149,7 @@ abstract class RelayTestCase {
         final AtomicInteger paused = new AtomicInteger();
         final AtomicInteger resumed = new AtomicInteger();
         final Collection<CloseReason> closed = new ConcurrentLinkedQueue<>();
+        volatile Runnable onConnectAttempt = () -> {};
 
         /** How connections ended, once none is left. */
         Collection<CloseReason> closedWhenIdle(RelayServer relay) {
@@ -168,6 +170,11 @@ abstract class RelayTestCase {
         @Override
         public void retried(@Nullable DestinationId destination) {
             retries.incrementAndGet();
+        }
+
+        @Override
+        public void connectAttempt(@Nullable DestinationId destination, Outcome outcome, long nanos) {
+            onConnectAttempt.run();
         }
 
         @Override

@@ -83,6 +83,14 @@ final class TestServices {
         return Objects.requireNonNull(balancers.find(destination));
     }
 
+    /** Picks that were made. */
+    long picks() {
+        return balancer().destination().eligible().stream()
+                .mapToLong(endpoint ->
+                        Objects.requireNonNull(balancer().state(endpoint)).picks())
+                .sum();
+    }
+
     /** Picks that nobody has completed yet. */
     int inFlight() {
         return registry.snapshot().services().isEmpty()

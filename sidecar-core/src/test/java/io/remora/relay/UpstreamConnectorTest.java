@@ -1,10 +1,12 @@
 package io.remora.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
+import io.remora.registry.DestinationId;
 import io.remora.relay.UpstreamConnector.Attempt;
 import io.remora.relay.UpstreamConnector.DialResult;
 import java.net.InetSocketAddress;
@@ -33,6 +35,7 @@ class UpstreamConnectorTest {
     private final VirtualTimers time = new VirtualTimers();
     private final FakeNetwork network = new FakeNetwork();
     private final Result result = new Result();
+    private final Counts counts = new Counts();
 
     @Test
     void firstEndpointThatConnectsIsUsedAndNoOtherIsDialled() {
@@ -177,6 +180,121 @@ class UpstreamConnectorTest {
     }
 
     @Test
+    void whatCannotBeDialledForWantOfADescriptorIsOneAttemptAndOnePickHoweverOftenItIsTried() {
+        services.shop(A, B, C);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        connect();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(services.inFlight()).isOne();
+        assertThat(services.outcomes).isEmpty();
+        network.failsAtOnce = null;
+        List.of(A, B, C).forEach(endpoint -> network.answers(endpoint, Duration.ofMillis(1), Outcome.SUCCESS));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(counts.attempts).containsExactly(Outcome.SUCCESS);
+        assertThat(counts.retries).isZero();
+        assertOverAndComplete();
+        assertThat(services.outcomes).containsExactly(Outcome.SUCCESS);
+        assertThat(services.picks()).isOne();
+    }
+
+    @Test
+    void withoutADescriptorForTheFailFastTimeOneAttemptIsCountedThoughThereAreMoreEndpoints() {
+        services.shop(A, B, C);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        connect();
+        time.advance(Duration.ofSeconds(4));
+        assertThat(result.failed).isEqualTo(CloseReason.LOCAL_ERROR);
+        assertThat(counts.attempts).containsExactly(Outcome.LOCAL_ERROR);
+        assertThat(counts.retries).isZero();
+        assertThat(services.picks()).isOne();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void stepThatFindsNoDescriptorIsNoRetryAndTheFirstMayStillWin() {
+        services.shop(A, B);
+        network.answers(first(), Duration.ofMillis(1100), Outcome.SUCCESS);
+        connect();
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(services.inFlight()).isEqualTo(2);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result.connected).isNotNull();
+        assertThat(counts.attempts).containsExactly(Outcome.SUCCESS);
+        assertThat(counts.retries).isZero();
+        assertThat(services.outcomes).containsExactly(Outcome.CANCELLED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void clientThatLeavesWhileADescriptorIsWaitedForHoldsNoPick() {
+        services.shop(A, B);
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        UpstreamConnector<FakeDial> connector = connect();
+        time.advance(Duration.ofSeconds(1));
+        connector.cancel();
+        assertThat(services.inFlight()).isZero();
+        assertThat(services.outcomes).containsExactly(Outcome.CANCELLED);
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void firstDialThatThrowsLeavesNoPickInFlight() {
+        services.shop(A, B);
+        network.broken = new IllegalStateException("dialer");
+        assertThatThrownBy(this::connect).isSameAs(network.broken);
+        assertThat(services.inFlight()).isZero();
+        assertThat(services.outcomes).containsExactly(Outcome.LOCAL_ERROR);
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void laterDialThatThrowsIsToldAndCancellingLeavesNoPickInFlight() {
+        services.shop(A, B);
+        UpstreamConnector<FakeDial> connector = connect();
+        network.broken = new IllegalStateException("dialer");
+        time.advance(Duration.ofMillis(250));
+        assertThat(result.broken).isSameAs(network.broken);
+        connector.cancel();
+        assertThat(services.inFlight()).isZero();
+        assertThat(services.outcomes).containsExactlyInAnyOrder(Outcome.LOCAL_ERROR, Outcome.CANCELLED);
+        assertThat(network.dialled).hasSize(1).allMatch(dial -> dial.cancelled);
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void listenerThatThrowsAtAnyOfItsCallsLeavesNoPickInFlight() {
+        for (int call = 1; call <= 3; call++) { // refused, retried, connected
+            UpstreamConnectorTest run = new UpstreamConnectorTest();
+            run.services.shop(A, B);
+            InetSocketAddress first = first();
+            run.network.answers(first, Duration.ofMillis(1), Outcome.REFUSED);
+            run.network.answers(first.equals(A) ? B : A, Duration.ofMillis(1), Outcome.SUCCESS);
+            run.counts.failsAt = call;
+            UpstreamConnector<FakeDial> connector = run.connect();
+            for (int i = 0; i < 10 && run.result.ends == 0; i++) {
+                try {
+                    run.time.advance(Duration.ofMillis(1));
+                } catch (IllegalStateException e) {
+                    run.network
+                            .dialled
+                            .get(run.network.dialled.size() - 1)
+                            .attempt
+                            .broken(e);
+                }
+                if (run.result.broken != null) {
+                    connector.cancel();
+                    run.result.ends++;
+                }
+            }
+            assertThat(run.result.broken).as("call %s", call).isNotNull();
+            run.time.advance(Duration.ofSeconds(1));
+            assertThat(run.services.inFlight()).as("call %s", call).isZero();
+            assertThat(run.time.pending()).as("call %s", call).isZero();
+        }
+    }
+
+    @Test
     void withoutADescriptorForTheFailFastTimeTheConnectionFails() {
         services.shop(A);
         network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
@@ -234,7 +352,7 @@ class UpstreamConnectorTest {
                 time,
                 time,
                 RelayConfig.Connect.DEFAULT,
-                RelayListener.NONE,
+                counts,
                 result);
         connector.start();
         return connector;
@@ -278,6 +396,7 @@ class UpstreamConnectorTest {
         private final Map<InetSocketAddress, Answer> answers = new HashMap<>();
         private final List<FakeDial> dialled = new ArrayList<>();
         private @Nullable DialFailure failsAtOnce;
+        private @Nullable RuntimeException broken;
 
         void answers(InetSocketAddress address, Duration after, Outcome outcome) {
             answers.put(address, new Answer(after, outcome));
@@ -289,6 +408,9 @@ class UpstreamConnectorTest {
 
         @Override
         public DialResult<FakeDial> dial(InetSocketAddress address, Attempt attempt) {
+            if (broken != null) {
+                throw broken;
+            }
             if (failsAtOnce != null) {
                 return new DialResult.Failed<>(failsAtOnce);
             }
@@ -306,10 +428,10 @@ class UpstreamConnectorTest {
             if (dial.cancelled) {
                 return;
             }
-            dial.over = true;
             if (outcome == Outcome.SUCCESS) {
-                dial.attempt.connected();
+                dial.attempt.connected(); // over once the handler has it
             } else {
+                dial.over = true;
                 dial.attempt.failed(new DialFailure(outcome, Errno.UNKNOWN, false));
             }
         }
@@ -329,6 +451,7 @@ class UpstreamConnectorTest {
         private int ends;
         private int slow;
         private int exhausted;
+        private @Nullable Throwable broken;
 
         @Override
         public void connected(FakeDial socket, Target target) {
@@ -352,6 +475,36 @@ class UpstreamConnectorTest {
         @Override
         public void exhausted(int errno) {
             exhausted++;
+        }
+
+        @Override
+        public void broken(Throwable problem) {
+            broken = problem;
+        }
+    }
+
+    private static final class Counts implements RelayListener {
+        private final List<Outcome> attempts = new ArrayList<>();
+        private int retries;
+        private int calls;
+        private int failsAt;
+
+        @Override
+        public void retried(@Nullable DestinationId destination) {
+            retries++;
+            called();
+        }
+
+        @Override
+        public void connectAttempt(@Nullable DestinationId destination, Outcome outcome, long nanos) {
+            attempts.add(outcome);
+            called();
+        }
+
+        private void called() {
+            if (++calls == failsAt) {
+                throw new IllegalStateException("listener");
+            }
         }
     }
 }
