@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,10 +19,36 @@ final class AdminClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_PORT = 65535;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
 
     private AdminClient() {}
+
+    /**
+     * Returns the address of an admin server, given as a URL or as {@code host:port}.
+     *
+     * @throws AdminException if it is neither
+     */
+    static URI address(String text) throws AdminException {
+        try {
+            URI uri = new URI(text.contains("://") ? text : "http://" + text);
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null
+                    && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
+                    && uri.getPort() <= MAX_PORT) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new AdminException("--admin must be like http://127.0.0.1:15020 or 127.0.0.1:15020: '" + text + "'");
+    }
+
+    /** Says that something answers there, and why it is no agent. */
+    static AdminException noAgent(URI admin, String why) {
+        return new AdminException("what answers at " + admin + " is no Remora agent: " + why);
+    }
 
     /**
      * Reads {@code /services}.
@@ -30,10 +57,6 @@ final class AdminClient {
      * @throws AdminException if no agent answers there
      */
     static Answer services(URI admin, @Nullable String service) throws AdminException {
-        String scheme = admin.getScheme();
-        if (admin.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-            throw new AdminException("--admin must be like http://127.0.0.1:15020: '" + admin + "'");
-        }
         String query = service == null ? "" : "?service=" + URLEncoder.encode(service, StandardCharsets.UTF_8);
         HttpRequest request = HttpRequest.newBuilder(admin.resolve("/services" + query))
                 .timeout(TIMEOUT)
@@ -53,14 +76,14 @@ final class AdminClient {
         } catch (HttpTimeoutException e) {
             throw new AdminException("the agent at " + admin + " does not answer");
         } catch (IOException e) {
-            throw new AdminException("what answers at " + admin + " is no agent: " + e.getMessage());
+            throw noAgent(admin, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AdminException("interrupted");
         }
         String type = response.headers().firstValue("content-type").orElse("");
         if (response.statusCode() != OK && response.statusCode() != NOT_FOUND || !type.startsWith(AdminResponse.JSON)) {
-            throw new AdminException("what answers at " + admin + " is no agent: HTTP " + response.statusCode());
+            throw noAgent(admin, "HTTP " + response.statusCode() + (type.isEmpty() ? "" : " with " + type));
         }
         return new Answer(response.statusCode() == OK, response.body());
     }

@@ -64,11 +64,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         closeAfter(context, responseTime);
         AdminResponse response = request.decoderResult().isSuccess()
-                ? routes.respond(AdminRequest.of(
-                        request.method().name(),
-                        request.uri(),
-                        request.content().readableBytes(),
-                        isLoopback(context.channel())))
+                ? respond(context.channel(), request)
                 : AdminResponse.text(HttpResponseStatus.BAD_REQUEST, "this is not an HTTP request");
         boolean keep = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         boolean head = request.method().name().equals("HEAD");
@@ -79,6 +75,24 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 closeAfter(context, requestTime);
             }
         });
+    }
+
+    private AdminResponse respond(Channel channel, FullHttpRequest request) {
+        String refusal = RequestOrigin.refusal(
+                isLoopback(channel),
+                request.headers().get(HttpHeaderNames.ORIGIN),
+                request.headers().get(HttpHeaderNames.HOST));
+        AdminRequest parsed;
+        try {
+            parsed = AdminRequest.of(
+                    request.method().name(), request.uri(), request.content().readableBytes(), refusal);
+        } catch (IllegalArgumentException e) {
+            return AdminResponse.text(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "the path or query has a malformed percent escape: write '%' and two hex digits, and '%' itself as"
+                            + " %25");
+        }
+        return routes.respond(parsed);
     }
 
     private static ChannelFuture write(

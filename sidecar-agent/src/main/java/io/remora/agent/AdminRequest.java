@@ -12,14 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param path decoded, without the query
  * @param query decoded parameters
  * @param bodyBytes length of the body; no page wants one
- * @param fromLoopback whether it came from this machine or pod
+ * @param refusal why it may not change anything; null if it may
  */
-record AdminRequest(String method, String path, Map<String, List<String>> query, int bodyBytes, boolean fromLoopback) {
+record AdminRequest(
+        String method,
+        String path,
+        Map<String, List<String>> query,
+        int bodyBytes,
+        @Nullable String refusal) {
 
-    /** Splits the request target. */
-    static AdminRequest of(String method, String target, int bodyBytes, boolean fromLoopback) {
+    /**
+     * Splits the request target.
+     *
+     * @throws IllegalArgumentException if a percent escape in it is malformed
+     */
+    static AdminRequest of(String method, String target, int bodyBytes, @Nullable String refusal) {
         QueryStringDecoder decoder = new QueryStringDecoder(target);
-        return new AdminRequest(method, decoder.path(), decoder.parameters(), bodyBytes, fromLoopback);
+        return new AdminRequest(method, decoder.path(), decoder.parameters(), bodyBytes, refusal);
     }
 
     /** Returns the first value of a parameter; null if it is not there. */

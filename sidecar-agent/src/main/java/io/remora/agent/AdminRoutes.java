@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which page answers which path. Reading is for everyone; what changes something is a POST and is accepted from loopback
- * only. Filled before the server starts, then only read.
+ * only, and not from a web page. Filled before the server starts, then only read.
  */
 final class AdminRoutes {
 
@@ -56,8 +56,9 @@ final class AdminRoutes {
             return AdminResponse.text(
                     HttpResponseStatus.METHOD_NOT_ALLOWED, request.path() + " answers to " + route.methods() + " only");
         }
-        if (request.method().equals("POST") && !request.fromLoopback()) {
-            return AdminResponse.text(HttpResponseStatus.FORBIDDEN, "changes are accepted from loopback only");
+        String refusal = request.refusal();
+        if (request.method().equals("POST") && refusal != null) {
+            return AdminResponse.text(HttpResponseStatus.FORBIDDEN, refusal);
         }
         if (request.bodyBytes() > 0) {
             return AdminResponse.text(

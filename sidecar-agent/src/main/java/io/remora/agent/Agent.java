@@ -11,6 +11,7 @@ import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
 import io.remora.kubernetes.KubernetesDiscoverySource;
+import io.remora.metrics.Meters;
 import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
 import io.remora.registry.ServiceRegistry;
@@ -48,7 +49,7 @@ final class Agent implements AutoCloseable {
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
         registry = new ServiceRegistry(source, List.of(balancers, metrics, new RegistryLog()), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
-        status = new AgentStatus(registry, relay::isHolding);
+        status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), relay, status, halt);
         SourceMeters.register(meters, registry);
         SourceMeters.registerBuild(meters, Version.current());
@@ -150,6 +151,10 @@ final class Agent implements AutoCloseable {
         relay.close();
         registry.close();
         writer.shutdownNow();
+    }
+
+    private static boolean acceptPaused(PrometheusMeterRegistry meters) {
+        return meters.get(Meters.ACCEPT_PAUSED.meterName()).gauge().value() > 0;
     }
 
     private static String rootMessage(Throwable problem) {

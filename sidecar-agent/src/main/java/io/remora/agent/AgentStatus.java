@@ -18,15 +18,18 @@ final class AgentStatus {
 
     private final ServiceRegistry registry;
     private final BooleanSupplier holding;
+    private final BooleanSupplier acceptPaused;
     private volatile boolean bound;
     private volatile boolean draining;
 
     /**
      * @param holding whether the relay lets connections wait for the first sync
+     * @param acceptPaused whether the relay accepts no connections for want of file descriptors or memory
      */
-    AgentStatus(ServiceRegistry registry, BooleanSupplier holding) {
+    AgentStatus(ServiceRegistry registry, BooleanSupplier holding, BooleanSupplier acceptPaused) {
         this.registry = registry;
         this.holding = holding;
+        this.acceptPaused = acceptPaused;
     }
 
     void setBound() {
@@ -81,6 +84,10 @@ final class AgentStatus {
         }
         if (!source.connected()) {
             reasons.add(withProblem("not connected to the API server" + age(source.age()), source.problem()));
+        }
+        if (acceptPaused.getAsBoolean()) {
+            reasons.add("accepting is paused until connections end: too few file descriptors or memory left; raise the"
+                    + " limit of open files (ulimit -n)");
         }
         return reasons;
     }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
 
 /** {@code remora endpoints}: what a running agent knows of a Service's endpoints, next to what it does with them. */
 @Command(
@@ -21,11 +22,12 @@ import picocli.CommandLine.Spec;
                 "Show the endpoints that a running agent knows: what the API server says of each, and how the agent"
                         + " uses it.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:shown", "1:no such Service", "2:the agent cannot be reached, or bad usage"})
+        exitCodeList = {"0:shown", "1:no such Service", "2:no agent can be reached there, or bad usage"})
 final class EndpointsCommand implements Callable<Integer> {
 
     private static final int NO_SUCH_SERVICE = 1;
     private static final int NOT_REACHABLE = 2;
+    private static final String NOT_ITS_JSON = "the answer is not an agent's JSON";
 
     @Parameters(
             arity = "0..1",
@@ -35,11 +37,11 @@ final class EndpointsCommand implements Callable<Integer> {
 
     @Option(
             names = "--admin",
-            paramLabel = "<url>",
+            paramLabel = "<url|host:port>",
             defaultValue = "http://127.0.0.1:15020",
             description = "The agent's admin server, default ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // by picocli
-    private URI admin;
+    private String admin;
 
     @Option(
             names = {"-o", "--output"},
@@ -55,30 +57,49 @@ final class EndpointsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        AdminClient.Answer answer;
         try {
-            answer = AdminClient.services(admin, service);
+            URI address = AdminClient.address(admin);
+            return show(address, AdminClient.services(address, service));
         } catch (AdminException e) {
-            err.println(e.getMessage());
+            spec.commandLine().getErr().println(e.getMessage());
             return NOT_REACHABLE;
         }
+    }
+
+    private int show(URI address, AdminClient.Answer answer) throws AdminException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         if (!answer.found()) {
-            NotFound missing = Json.MAPPER.readValue(answer.body(), NotFound.class);
+            NotFound missing = read(address, answer.body(), NotFound.class);
+            if (missing.error() == null || missing.near() == null) {
+                throw AdminClient.noAgent(address, NOT_ITS_JSON);
+            }
             err.println(missing.error());
             if (!missing.near().isEmpty()) {
                 err.println("Did you mean " + String.join(" or ", missing.near()) + "?");
             }
             return NO_SUCH_SERVICE;
         }
-        if (output == Output.json) {
-            out.print(answer.body());
-        } else {
-            out.print(EndpointsTable.format(Json.MAPPER.readValue(answer.body(), ServicesView.class)));
+        ServicesView view = read(address, answer.body(), ServicesView.class);
+        if (view.status() == null || view.destinations() == null || view.unbalanced() == null) {
+            throw AdminClient.noAgent(address, NOT_ITS_JSON);
         }
+        out.print(output == Output.json ? answer.body() : EndpointsTable.format(view));
         out.flush();
         return 0;
+    }
+
+    private static <T> T read(URI address, String body, Class<T> type) throws AdminException {
+        T value;
+        try {
+            value = Json.MAPPER.readValue(body, type);
+        } catch (JacksonException e) {
+            throw AdminClient.noAgent(address, NOT_ITS_JSON);
+        }
+        if (value == null) { // the JSON null
+            throw AdminClient.noAgent(address, NOT_ITS_JSON);
+        }
+        return value;
     }
 
     /** Values of {@code -o}, written as the user writes them. */

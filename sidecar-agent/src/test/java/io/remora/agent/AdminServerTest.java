@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -64,7 +65,8 @@ class AdminServerTest {
             OriginalAddress.netfilter(),
             clock::get,
             () -> new Random(1)); // never started: asked for the hold only
-    private final AgentStatus status = new AgentStatus(registry, relay::isHolding);
+    private final AtomicBoolean acceptPaused = new AtomicBoolean();
+    private final AgentStatus status = new AgentStatus(registry, relay::isHolding, acceptPaused::get);
     private final LoggerContext logging = new LoggerContext();
     private final List<String> quits = new ArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -137,6 +139,20 @@ class AdminServerTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("draining\n");
+    }
+
+    @Test
+    void readyIsDegradedWhileAcceptingIsPaused() throws Exception {
+        registry.start();
+        status.setBound();
+        acceptPaused.set(true);
+
+        HttpResponse<String> paused = get("/ready");
+        acceptPaused.set(false);
+
+        assertThat(paused.statusCode()).isEqualTo(200);
+        assertThat(paused.body()).startsWith("degraded\n- accepting is paused until connections end");
+        assertThat(get("/ready").body()).isEqualTo("ready\n");
     }
 
     @Test
@@ -291,6 +307,53 @@ class AdminServerTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(quits).isEmpty();
+    }
+
+    @Test
+    void changesAreRefusedFromWebPages() throws Exception {
+        assertThat(raw("POST /quitquitquit", "Host: localhost:15020", "Origin: http://localhost:15020"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("Origin");
+        assertThat(raw("POST /quitquitquit", "Host: localhost", "Origin: null")).startsWith("HTTP/1.1 403 ");
+        for (String host : List.of("rebound.example:15020", "127.0.0.1.example", "127.evil.example", "[::2]", "")) {
+            assertThat(raw("POST /quitquitquit", "Host: " + host))
+                    .as(host)
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("Host");
+        }
+        assertThat(quits).isEmpty();
+    }
+
+    @Test
+    void changesAreAcceptedUnderEveryLoopbackName() throws Exception {
+        for (String host : List.of("localhost", "LOCALHOST:80", "127.0.0.1:15020", "127.1.2.3", "[::1]", "[::1]:9")) {
+            assertThat(raw("POST /quitquitquit", "Host: " + host)).as(host).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void readingIsForEveryName() throws Exception {
+        assertThat(raw("GET /live", "Host: client.shop.svc", "Origin: http://a.example"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void malformedPercentEscapesAreAnswered() throws Exception {
+        for (String target : List.of("/%zz", "/%", "/services?service=%zz")) {
+            assertThat(raw("GET " + target, "Host: localhost"))
+                    .as(target)
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("percent escape");
+        }
+    }
+
+    private String raw(String request, String... headers) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            String text = request + " HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
