@@ -96,20 +96,28 @@ public final class CaptureInstaller {
                 out.accept("IPv6: not captured, --ipv6 is off");
                 rules = List.of();
             } else if (family == Family.IPV6 && !run.dryRun() && !proc.hasIpv6Loopback()) {
-                rules = withoutIpv6Loopback();
+                rules = withoutIpv6Loopback(
+                        wanted.getOrDefault(Family.IPV4, List.of()).isEmpty());
             }
             wanted.put(family, rules);
         }
         return wanted;
     }
 
-    private List<Rule> withoutIpv6Loopback() {
+    private List<Rule> withoutIpv6Loopback(boolean alone) {
         String problem = "this network namespace has no ::1, where REDIRECT would hand IPv6 connections over";
         if (run.ipv6() == Ipv6Mode.ON) {
             throw new InitFailure(
                     ExitCode.MISSING_KERNEL_SUPPORT,
                     "IPv6: " + problem,
                     "enable IPv6 on the pod's loopback (sysctl net.ipv6.conf.lo.disable_ipv6=0), or set --ipv6 auto");
+        }
+        if (alone) {
+            throw new InitFailure(
+                    ExitCode.MISSING_KERNEL_SUPPORT,
+                    "IPv6: " + problem + ", and every --service-cidr is IPv6: nothing would be captured",
+                    "enable IPv6 on the pod's loopback (sysctl net.ipv6.conf.lo.disable_ipv6=0), or add an IPv4 "
+                            + "--service-cidr");
         }
         out.accept("IPv6: not captured, " + problem);
         return List.of();
@@ -224,25 +232,31 @@ public final class CaptureInstaller {
 
     private void prove(ConnectionProbe probe, Address target, int port, Iptables iptables, NatTable table) {
         Family family = target.family();
+        String ahead = ahead(table);
+        String title = family.title() + ": "
+                + (ahead.isEmpty() ? "" : "rules that come before the jump may take the connection (" + ahead + "): ");
         ConnectionProbe.Proof proof;
         try {
             proof = probe.prove(target, port, () -> iptables.readAnew(family).redirected());
         } catch (InitFailure failure) {
-            throw new InitFailure(failure.code(), family.title() + ": " + failure.getMessage(), fix(failure, table));
+            throw new InitFailure(failure.code(), title + failure.getMessage(), fix(failure.fix(), ahead));
         }
         if (proof.routed()) {
             out.accept(family.title() + ": proved, " + proof.text());
         } else if (family == Family.IPV6 && run.ipv6() == Ipv6Mode.AUTO) {
-            out.accept("IPv6: not proved, " + proof.text() + "; nothing of this pod can reach a Service that way");
+            out.accept(title + "not proved, " + proof.text() + "; nothing of this pod can reach a Service that way");
         } else {
             throw new InitFailure(
                     ExitCode.PROBE_FAILED,
-                    family.title() + ": " + proof.text(),
-                    "give the pod a default route before this runs, or leave the proof out with --skip-probe");
+                    title + proof.text(),
+                    fix(
+                            "give the pod a default route before this runs, or leave the proof out with --skip-probe",
+                            ahead));
         }
     }
 
-    private static String fix(InitFailure failure, NatTable table) {
+    /** The rules that a connection meets before ours; empty for none. */
+    private static String ahead(NatTable table) {
         List<String> ahead = new ArrayList<>();
         for (NatTable.Entry rule : table.of(CaptureRules.HOOK)) {
             if (rule.leadsTo(CaptureRules.CHAIN)) {
@@ -250,11 +264,16 @@ public final class CaptureInstaller {
             }
             ahead.add("'" + rule.spec() + "'");
         }
+        return String.join(", ", ahead);
+    }
+
+    private static String fix(String otherwise, String ahead) {
         if (ahead.isEmpty()) {
-            return failure.fix();
+            return otherwise;
         }
-        return "these rules of " + CaptureRules.HOOK + " come first and may take it: " + String.join(", ", ahead)
-                + "; remove them, or run --cleanup and then this again, which puts its own first";
+        return "these rules of " + CaptureRules.HOOK + " come first and may take it: " + ahead
+                + "; remove them, or run --cleanup and then this again, which puts its own first; if that does not "
+                + "help: " + otherwise;
     }
 
     private void printPlan(Map<Family, List<Rule>> wanted) {

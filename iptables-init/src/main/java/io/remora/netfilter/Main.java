@@ -21,6 +21,9 @@ public final class Main {
 
     static ExitCode run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
+            for (String warning : MisspeltVariables.warnings(environment)) {
+                err.println(NAME + ": warning: " + warning);
+            }
             execute(Settings.parse(args, environment), environment.getOrDefault("PATH", ""), out::println);
             return ExitCode.OK;
         } catch (InvalidSettingsException invalid) {

@@ -13,8 +13,7 @@ public final class Settings {
     private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
     /** Natural guesses for the variable of --service-cidr that Kubernetes' own variables rule out. */
-    private static final List<String> MISTAKEN =
-            List.of("REMORA_SERVICE_CIDR", "REMORA_SERVICE_CIDRS", "REMORA_CAPTURE_CIDR");
+    private static final List<String> MISTAKEN = List.of("REMORA_SERVICE_CIDR", "REMORA_SERVICE_CIDRS");
 
     private final Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
     private final Map<Setting, String> origins = new EnumMap<>(Setting.class);

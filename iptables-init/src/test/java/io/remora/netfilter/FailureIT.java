@@ -76,6 +76,17 @@ class FailureIT {
     }
 
     @Test
+    void onlyIpv6CidrsWithoutIpv6WouldCaptureNothing() {
+        TestNamespace pod = namespaces.pod();
+        pod.output("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+        assertThat(pod.init("--service-cidr", "fd00:96::/112")
+                        .expect(ExitCode.MISSING_KERNEL_SUPPORT)
+                        .err())
+                .contains("this network namespace has no ::1", "nothing would be captured", "disable_ipv6=0");
+        assertThat(pod.rules()).doesNotContain("REMORA");
+    }
+
+    @Test
     void aLockedXtablesIsTold() {
         TestNamespace pod = namespaces.pod();
         pod.output("(exec 9>/run/xtables.lock; flock 9; exec sleep 20) >/dev/null 2>&1 & echo $! > /run/holder; "

@@ -81,7 +81,11 @@ class ProofIT {
                 + (target.equals("RETURN") ? "ACCEPT" : target));
         TestNamespace.Ended ended = pod.init("--service-cidr", CIDR, "--probe-timeout", "300ms");
         assertThat(ended.expect(ExitCode.PROBE_FAILED).err())
-                .contains("IPv4: a connection to 10.96.0.0:9 ", "these rules of OUTPUT come first", "-d 10.96.0.0/16");
+                .contains(
+                        "IPv4: rules that come before the jump",
+                        ": a connection to 10.96.0.0:9 ",
+                        "these rules of OUTPUT come first",
+                        "-d 10.96.0.0/16");
         assertThat(pod.init("--service-cidr", CIDR, "--skip-probe")
                         .expect(ExitCode.OK)
                         .out())
@@ -89,6 +93,23 @@ class ProofIT {
                 .doesNotContain("proved");
         pod.init("--cleanup").expect(ExitCode.OK);
         pod.init("--service-cidr", CIDR).expect(ExitCode.OK);
+    }
+
+    @Test
+    void aForeignRuleThatLetsTheConnectionEndWithoutARouteIsNamedFirst() {
+        TestNamespace pod = namespaces.pod();
+        pod.output("ip route replace unreachable 10.96.0.0/16");
+        pod.output(
+                "iptables-nft -t nat -N REMORA_OUTPUT; iptables-nft -t nat -A OUTPUT -p tcp -d 10.96.0.0/16 -j ACCEPT"
+                        + " && iptables-nft -t nat -A OUTPUT -p tcp -j REMORA_OUTPUT");
+        assertThat(pod.init("--service-cidr", CIDR)
+                        .expect(ExitCode.PROBE_FAILED)
+                        .err())
+                .containsSubsequence(
+                        "IPv4: rules that come before the jump may take the connection ('-d 10.96.0.0/16",
+                        "no route to 10.96.0.0:9",
+                        "fix: these rules of OUTPUT come first",
+                        "default route");
     }
 
     @Test
