@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * other thread.
  */
 public final class EmbeddedServer implements AutoCloseable {
+    private static final long PORT_RELEASE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long BIND_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int MAX_BODY = 64 << 20;
     private static final int MAX_REQUEST_LINE = 64 << 10;
 
@@ -97,7 +100,13 @@ public final class EmbeddedServer implements AutoCloseable {
                         accept(channel);
                     }
                 });
+        long deadline = System.nanoTime() + PORT_RELEASE_NANOS;
         var bound = bootstrap.bind(address).awaitUninterruptibly();
+        // The JDK frees a closed listener's port only when the selector that had it is asked the next time.
+        while (bound.cause() instanceof BindException && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(BIND_RETRY_NANOS);
+            bound = bootstrap.bind(address).awaitUninterruptibly();
+        }
         if (!bound.isSuccess()) {
             throw new UncheckedIOException(
                     "cannot listen on " + address,
