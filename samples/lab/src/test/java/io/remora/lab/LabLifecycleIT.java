@@ -112,7 +112,10 @@ class LabLifecycleIT {
     }
 
     private static ProcessSpec heldLab(String... arguments) {
+        // A shell's background job ignores SIGINT and hands that down, and a JVM leaves it so.
         return ProcessSpec.of(
+                        "env",
+                        "--default-signal=INT",
                         Apps.java().toString(),
                         "-XX:-UsePerfData",
                         "-cp",
