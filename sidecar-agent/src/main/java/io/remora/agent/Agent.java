@@ -8,9 +8,8 @@ import io.remora.balancer.BalancerRegistry;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
 import io.remora.discovery.DiscoverySource;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
-import io.remora.internal.Ticker;
-import io.remora.kubernetes.KubernetesDiscoverySource;
 import io.remora.metrics.Meters;
 import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
@@ -22,7 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,8 +77,12 @@ final class Agent implements AutoCloseable {
                 });
     }
 
-    /** Runs an agent until it ends. */
-    static ExitCode run(ConfigReader.Loaded loaded) {
+    /**
+     * Runs an agent until it ends.
+     *
+     * @param source not started; closed at the end
+     */
+    static ExitCode run(ConfigReader.Loaded loaded, DiscoverySource source) {
         LogSetup.apply(loaded.config().log());
         loaded.warnings().forEach(warning -> LOGGER.atWarn().log(warning));
         if (!Epoll.isAvailable()) {
@@ -89,21 +92,14 @@ final class Agent implements AutoCloseable {
                     .log(
                             "Netty's native transport cannot be loaded; it needs Linux on x86_64 or aarch64 with glibc, and"
                                     + " a folder that is writable and not mounted noexec (-Dio.netty.native.workdir, else /tmp)");
+            source.close();
             return ExitCode.NO_EPOLL;
-        }
-        DiscoverySource source;
-        try {
-            source = new KubernetesDiscoverySource(
-                    loaded.config().kubernetes(), Ticker.SYSTEM, ThreadLocalRandom::current);
-        } catch (IllegalArgumentException e) {
-            LOGGER.atError().log(e.getMessage());
-            return ExitCode.BAD_SETTINGS;
         }
         try (Agent agent = new Agent(loaded, source, () -> Runtime.getRuntime().halt(ExitCode.FORCED.status()))) {
             agent.start();
             return agent.lifecycle.await();
         } catch (BindFailure e) {
-            LOGGER.atError().log(e.getMessage());
+            LOGGER.atError().log(loaded.sources().inUsersWords(String.valueOf(e.getMessage())));
             return e.isInUse() ? ExitCode.PORT_IN_USE : ExitCode.NOT_PERMITTED;
         } catch (IOException | RuntimeException e) {
             LOGGER.atError().setCause(e).log("cannot start");
@@ -140,7 +136,8 @@ final class Agent implements AutoCloseable {
             throw BindFailure.of(
                     "remora.capture-port",
                     "remora.capture-addresses",
-                    listen.addresses() + " port " + listen.port(),
+                    listen.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(", ")) + " port "
+                            + listen.port(),
                     e);
         }
     }

@@ -5,11 +5,17 @@ import io.remora.config.ConfigReader;
 import io.remora.config.Setting;
 import io.remora.config.SettingSources;
 import io.remora.config.Settings;
+import io.remora.discovery.DiscoverySource;
+import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.KubernetesDiscoverySource;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,21 +79,48 @@ final class AgentCommand implements Callable<Integer> {
                 flags.put(setting.flag(), text);
             }
         }
-        return run(flags, System.err);
+        return run(new AgentFlags(flags, List.of()), System.err);
     }
 
     /** Runs an agent with the given flags until it ends. */
-    static int run(Map<String, String> flags, PrintStream err) {
-        SettingSources sources = SettingSources.ofProcess(flags);
+    static int run(AgentFlags flags, PrintStream err) {
+        SettingSources sources = SettingSources.ofProcess(flags.values());
+        ApiServer api = new ApiServer();
         ConfigReader.Loaded loaded;
         try {
-            loaded = ConfigReader.read(sources);
+            loaded = ConfigReader.read(sources, flags.problems(), api::find);
         } catch (ConfigException e) {
+            api.close();
             err.println("The settings cannot be used:");
             e.problems().forEach(problem -> err.println("  " + problem));
-            sources.warnings(Settings.all()).forEach(warning -> err.println("  " + warning));
+            List<String> warnings = sources.warnings(Settings.all());
+            if (!warnings.isEmpty()) {
+                err.println("Warnings:");
+                warnings.forEach(warning -> err.println("  " + warning));
+            }
+            err.println("See remora agent --help.");
             return ExitCode.BAD_SETTINGS.status();
         }
-        return Agent.run(loaded).status();
+        return Agent.run(loaded, api.source()).status();
+    }
+
+    /** The source of the Services, made while the settings are read so that its problems are reported with theirs. */
+    private static final class ApiServer {
+
+        private @Nullable KubernetesDiscoverySource found;
+
+        void find(KubernetesConfig config) {
+            found = new KubernetesDiscoverySource(config);
+        }
+
+        DiscoverySource source() {
+            return Objects.requireNonNull(found, "read without a problem");
+        }
+
+        void close() {
+            if (found != null) {
+                found.close();
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.remora.agent;
 
-import java.util.Map;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,11 +23,10 @@ public final class Remora implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         NettyDefaults.apply();
-        // An agent starts with its pod, and is waited for: where its flags are plain, picocli is not even loaded.
-        Map<String, String> flags = PlainFlags.read(args);
+        List<String> words = List.of(args);
         System.exit(
-                flags != null
-                        ? AgentCommand.run(flags, System.err)
+                AgentFlags.isAgent(args)
+                        ? AgentCommand.run(AgentFlags.read(words.subList(1, words.size())), System.err)
                         : commandLine().execute(args));
     }
 

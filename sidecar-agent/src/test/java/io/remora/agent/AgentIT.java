@@ -181,7 +181,7 @@ class AgentIT {
             assertThat(agent.out())
                     .contains("port " + capture)
                     .contains("another process has the port")
-                    .contains("remora.capture-port");
+                    .contains("choose another --capture-port");
         }
     }
 
@@ -191,20 +191,36 @@ class AgentIT {
 
         assertThat(agent.waitForExit()).isEqualTo(ExitCode.NOT_PERMITTED.status());
         assertThat(agent.out())
-                .contains("this machine has no such address. Choose other remora.capture-addresses")
-                .doesNotContain("remora.capture-port");
+                .contains("this machine has no such address. Choose other --capture-addresses")
+                .doesNotContain("capture-port");
     }
 
     @Test
-    void wrongSettingsAreAllNamed() throws Exception {
-        AgentProcess agent =
-                start(THIS_JAVA, "ftp://here", Map.of("REMORA_HOLD", "soon", "REMORA_POLICI", "p2c"), List.of());
+    void wrongSettingsAreAllNamedAtOnceAndAsTheyWereGiven() throws Exception {
+        AgentProcess agent = run(
+                Map.of(
+                        "REMORA_HOLD", "soon",
+                        "REMORA_POLICI", "p2c",
+                        "REMORA_KUBERNETES_KUBECONFIG", folder.resolve("none").toString()),
+                "agent",
+                "--admin-prot=1",
+                "--policy=fastest",
+                "--buffer-memory");
 
         assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
-        assertThat(agent.err())
-                .contains("REMORA_HOLD=soon: not valid")
-                .contains("--api-server=ftp://here: not valid")
-                .contains("did you mean REMORA_POLICY?");
+        assertThat(agent.err().lines())
+                .containsExactly(
+                        "The settings cannot be used:",
+                        "  --admin-prot: there is no such flag; did you mean --admin-port?",
+                        "  --buffer-memory: the value is missing; give --buffer-memory=VALUE",
+                        "  REMORA_HOLD=soon: not valid; give a whole number and a unit, for example 250ms, 3s, 5m or"
+                                + " 1h, from 0s to 1h",
+                        "  --policy=fastest: not valid; give one of p2c, round-robin, random",
+                        "  REMORA_KUBERNETES_KUBECONFIG: cannot read the file " + folder.resolve("none"),
+                        "Warnings:",
+                        "  REMORA_POLICI is no setting and is ignored; did you mean REMORA_POLICY?",
+                        "See remora agent --help.");
+        assertThat(agent.out()).isEmpty();
     }
 
     @Test
@@ -215,7 +231,9 @@ class AgentIT {
                 "--kubernetes-service-account=" + folder.resolve("none"));
 
         assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
-        assertThat(agent.out()).contains("remora.kubernetes.kubeconfig");
+        assertThat(agent.err())
+                .contains("set --kubeconfig / REMORA_KUBERNETES_KUBECONFIG or --api-server /"
+                        + " REMORA_KUBERNETES_API_SERVER");
     }
 
     @Test

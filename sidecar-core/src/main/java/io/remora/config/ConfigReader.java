@@ -5,6 +5,7 @@ import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.WatchTiming;
 import io.remora.relay.RelayConfig;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads the whole configuration, or says everything that is wrong with it. Stateless. */
 public final class ConfigReader {
@@ -17,10 +18,27 @@ public final class ConfigReader {
      * @throws ConfigException naming each setting that is wrong, its value and the fix
      */
     public static Loaded read(SettingSources sources) {
+        return read(sources, List.of(), any -> {});
+    }
+
+    /**
+     * Reads every setting, and reports it all at once with what else is wrong.
+     *
+     * @param before problems known already, for example of the command line
+     * @param apiCheck looks at what the settings of the API server point to, and throws {@link IllegalArgumentException}
+     *     if it is of no use; called unless these settings are wrong themselves
+     * @throws ConfigException naming each setting that is wrong, its value and the fix
+     */
+    public static Loaded read(SettingSources sources, List<String> before, Consumer<KubernetesConfig> apiCheck) {
         SettingsReader reader = new SettingsReader(sources);
+        before.forEach(reader::problem);
         RelayConfig relay = relay(reader);
         var policy = reader.get(Settings.POLICY);
+        int problemsBefore = reader.problems().size();
         KubernetesConfig kubernetes = kubernetes(reader);
+        if (reader.problems().size() == problemsBefore) {
+            check(kubernetes, apiCheck, reader);
+        }
         int adminPort = reader.get(Settings.ADMIN_PORT);
         AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
         LogConfig log = new LogConfig(reader.get(Settings.LOG_LEVEL), reader.get(Settings.LOG_FORMAT));
@@ -31,7 +49,18 @@ public final class ConfigReader {
         if (!reader.problems().isEmpty()) {
             throw new ConfigException(reader.problems());
         }
-        return new Loaded(config, reader.effective(), sources.warnings(Settings.all()));
+        return new Loaded(config, reader.effective(), sources);
+    }
+
+    private static void check(KubernetesConfig kubernetes, Consumer<KubernetesConfig> apiCheck, SettingsReader reader) {
+        try {
+            apiCheck.accept(kubernetes);
+        } catch (IllegalArgumentException e) {
+            String text = String.valueOf(e.getMessage());
+            // The user's own kubeconfig is found without any setting.
+            reader.problem(
+                    text.contains(Setting.PROPERTY_PREFIX) ? text : Settings.KUBECONFIG.property() + ": " + text);
+        }
     }
 
     private static RelayConfig relay(SettingsReader reader) {
@@ -92,7 +121,13 @@ public final class ConfigReader {
      * A configuration that can be used.
      *
      * @param effective every setting with its value and where it came from
-     * @param warnings what looked like a setting and is none
+     * @param sources where the values came from
      */
-    public record Loaded(RemoraConfig config, List<EffectiveSetting> effective, List<String> warnings) {}
+    public record Loaded(RemoraConfig config, List<EffectiveSetting> effective, SettingSources sources) {
+
+        /** What looked like a setting and is none. */
+        public List<String> warnings() {
+            return sources.warnings(Settings.all());
+        }
+    }
 }

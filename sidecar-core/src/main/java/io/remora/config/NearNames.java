@@ -3,45 +3,63 @@ package io.remora.config;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
-/** Finds what somebody may have meant who mistyped a name. */
+/** Finds what somebody may have meant who mistyped a name. Stateless. */
 public final class NearNames {
+
+    private static final int MOST_EDITS = 3;
 
     private NearNames() {}
 
-    /** Returns the names within a third of the given one's length, at least two edits, nearest first; at most {@code limit}. */
+    /**
+     * Returns the names that are the given one but for one edit in three letters, and three edits at the most, whatever
+     * the case; nearest first, at most {@code limit}. Two neighbouring letters that changed places are one edit.
+     */
     public static List<String> find(String given, Collection<String> names, int limit) {
-        int most = Math.max(2, given.length() / 3);
+        return find("", given, names, limit);
+    }
+
+    /** As {@link #find(String, Collection, int)}, where a prefix that all names have does not count as likeness. */
+    public static List<String> find(String prefix, String given, Collection<String> names, int limit) {
+        String bare = bare(prefix, given);
+        int most = Math.min(MOST_EDITS, Math.max(1, bare.length() / MOST_EDITS));
         record Near(String name, int edits) {}
         return names.stream()
-                .map(name -> new Near(name, edits(given, name)))
-                .filter(near -> near.edits() <= most)
+                .map(name -> new Near(name, edits(bare, bare(prefix, name))))
+                .filter(near -> near.edits() <= most && near.edits() < bare.length())
                 .sorted(Comparator.comparingInt(Near::edits).thenComparing(Near::name))
                 .limit(limit)
                 .map(Near::name)
                 .toList();
     }
 
-    static String hint(String given, Collection<String> names) {
-        List<String> near = find(given, names, 1);
+    /** Returns {@code "; did you mean NAME?"} of the nearest name; empty if none is near. */
+    public static String hint(String prefix, String given, Collection<String> names) {
+        List<String> near = find(prefix, given, names, 1);
         return near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
     }
 
-    /** Levenshtein distance. */
+    private static String bare(String prefix, String name) {
+        return (name.startsWith(prefix) ? name.substring(prefix.length()) : name).toLowerCase(Locale.ROOT);
+    }
+
+    /** Damerau and Levenshtein's distance, where nothing is edited twice. */
     private static int edits(String from, String to) {
-        int[] above = new int[to.length() + 1];
-        for (int j = 0; j < above.length; j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int[] row = new int[above.length];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int changed = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
+        int[][] edits = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                edits[i][j] = i == 0 || j == 0 ? i + j : least(edits, from, to, i, j);
             }
-            above = row;
         }
-        return above[to.length()];
+        return edits[from.length()][to.length()];
+    }
+
+    private static int least(int[][] edits, String from, String to, int i, int j) {
+        int changed = edits[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        int least = Math.min(changed, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+        boolean swapped =
+                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
+        return swapped ? Math.min(least, edits[i - 2][j - 2] + 1) : least;
     }
 }

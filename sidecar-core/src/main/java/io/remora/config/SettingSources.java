@@ -7,6 +7,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SettingSources(
         Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
+
+    private static final Pattern PROPERTY_NAME = Pattern.compile("(?<![\\w./-])remora\\.[a-z][a-z.-]*[a-z]");
 
     public SettingSources {
         flags = Map.copyOf(flags);
@@ -49,6 +53,26 @@ public record SettingSources(
         return given != null ? given : given(properties, setting.property());
     }
 
+    /**
+     * Returns the name of a setting as the user knows it: the flag, variable or property that gave it, or else its flag
+     * and its variable.
+     */
+    public String nameOf(Setting<?> setting) {
+        Given given = find(setting);
+        return given != null ? given.origin() : setting.flag() + " / " + setting.variable();
+    }
+
+    /** Writes each name of a property in a text as the user knows the setting. */
+    public String inUsersWords(String text) {
+        return PROPERTY_NAME
+                .matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(Settings.all().stream()
+                        .filter(setting -> setting.property().equals(found.group()))
+                        .findFirst()
+                        .map(this::nameOf)
+                        .orElse(found.group())));
+    }
+
     private static @Nullable Given given(Map<String, String> source, String key) {
         String text = source.get(key);
         return text == null || text.isBlank() ? null : new Given(key, text.strip());
@@ -65,7 +89,7 @@ public record SettingSources(
     private static void warn(Map<String, String> source, String prefix, TreeSet<String> known, List<String> warnings) {
         for (String name : new TreeSet<>(source.keySet())) {
             if (name.startsWith(prefix) && !known.contains(name)) {
-                warnings.add(name + " is no setting and is ignored" + NearNames.hint(name, known));
+                warnings.add(name + " is no setting and is ignored" + NearNames.hint(prefix, name, known));
             }
         }
     }

@@ -52,13 +52,14 @@ final class SettingsReader {
         try {
             return record.get();
         } catch (IllegalArgumentException e) {
-            problems.add(String.valueOf(e.getMessage()));
+            problem(String.valueOf(e.getMessage()));
             return fallback;
         }
     }
 
+    /** Notes a problem; the properties it names are called as the user gave them. */
     void problem(String text) {
-        problems.add(text);
+        problems.add(sources.inUsersWords(text));
     }
 
     List<EffectiveSetting> effective() {

@@ -96,7 +96,53 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> ConfigReader.read(
                         sources(Map.of("--admin-port", "15001", "--api-server", "http://a:1"), Map.of(), Map.of())))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("remora.capture-port and remora.admin.port are both 15001; give them different ports");
+                .hasMessage(
+                        "--capture-port / REMORA_CAPTURE_PORT and --admin-port are both 15001; give them different ports");
+    }
+
+    @Test
+    void settingsAreNamedAsTheyWereGiven() {
+        SettingSources given = sources(
+                Map.of("--kubeconfig", "/c"),
+                Map.of("REMORA_KUBERNETES_CONTEXT", "x"),
+                Map.of("remora.kubernetes.service-account", "/s"));
+
+        assertThat(given.inUsersWords("set remora.kubernetes.kubeconfig or remora.kubernetes.context, not"
+                        + " remora.kubernetes.service-account; remora.kubernetes.api-server. /etc/remora.hold"))
+                .isEqualTo("set --kubeconfig or REMORA_KUBERNETES_CONTEXT, not remora.kubernetes.service-account;"
+                        + " --api-server / REMORA_KUBERNETES_API_SERVER. /etc/remora.hold");
+    }
+
+    @Test
+    void whatTheApiSettingsPointToIsPartOfTheSameReport() {
+        ConfigException problem = catchThrowableOfType(
+                ConfigException.class,
+                () -> ConfigReader.read(
+                        sources(Map.of("--hold", "3"), Map.of("REMORA_LOG_LEVEL", "loud"), Map.of()),
+                        List.of("--hodl: no such flag"),
+                        kubernetes -> {
+                            throw new IllegalArgumentException("the user's kubeconfig: /c is no valid kubeconfig");
+                        }));
+
+        assertThat(problem.problems()).hasSize(4);
+        assertThat(problem.problems().get(0)).isEqualTo("--hodl: no such flag");
+        assertThat(problem.problems().get(1)).startsWith("--hold=3: not valid");
+        assertThat(problem.problems().get(2))
+                .isEqualTo("--kubeconfig / REMORA_KUBERNETES_KUBECONFIG: the user's kubeconfig: /c is no valid"
+                        + " kubeconfig");
+        assertThat(problem.problems().get(3)).startsWith("REMORA_LOG_LEVEL=loud: not valid");
+    }
+
+    @Test
+    void whatWrongApiSettingsPointToIsNotLookedAt() {
+        ConfigException problem = catchThrowableOfType(
+                ConfigException.class,
+                () -> ConfigReader.read(
+                        sources(Map.of("--api-server", "ftp://here"), Map.of(), Map.of()), List.of(), kubernetes -> {
+                            throw new IllegalArgumentException("no Kubernetes API server is known");
+                        }));
+
+        assertThat(problem.problems()).singleElement().asString().startsWith("--api-server=ftp://here: not valid");
     }
 
     @Test

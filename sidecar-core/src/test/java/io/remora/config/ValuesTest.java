@@ -32,9 +32,15 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"prot,port", "stok,stock", "catalogue,catalog"})
+    @CsvSource({"prot,port", "stok,stock", "catalogue,catalog", "PORT,port"})
     void aMistypedNameFindsTheRightOne(String given, String meant) {
         assertThat(NearNames.find(given, List.of("catalog", "port", "stock", "something-else"), 1))
                 .containsExactly(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',web,db", "'',a,b", "REMORA_,REMORA_XYZ,REMORA_HOLD", "--,--xy,--hold"})
+    void whatIsMostlyOtherLettersIsNotNear(String prefix, String given, String other) {
+        assertThat(NearNames.find(prefix, given, List.of(other), 1)).isEmpty();
     }
 }
