@@ -22,17 +22,24 @@ import tools.jackson.core.JacksonException;
                 "Show the endpoints that a running agent knows: what the API server says of each, and how the agent"
                         + " uses it.",
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:shown", "1:no such Service", "2:no agent can be reached there, or bad usage"})
+        exitCodeList = {
+            "0:shown",
+            "1:no such Service",
+            "2:no agent can be reached there, or bad usage",
+            "3:the agent does not know all Services yet, so what it showed or did not find is not the whole truth"
+        })
 final class EndpointsCommand implements Callable<Integer> {
 
     private static final int NO_SUCH_SERVICE = 1;
     private static final int NOT_REACHABLE = 2;
+    private static final int NOT_SYNCED = 3;
     private static final String NOT_ITS_JSON = "the answer is not an agent's JSON";
 
     @Parameters(
             arity = "0..1",
             paramLabel = "SERVICE",
-            description = "A Service as name, namespace/name or name.namespace; all if left out.")
+            description = "A Service as name, namespace/name or name.namespace, or by its ClusterIP or ClusterIP:port;"
+                    + " all if left out.")
     private @Nullable String service;
 
     @Option(
@@ -78,7 +85,7 @@ final class EndpointsCommand implements Callable<Integer> {
             if (!missing.near().isEmpty()) {
                 err.println("Did you mean " + String.join(" or ", missing.near()) + "?");
             }
-            return NO_SUCH_SERVICE;
+            return missing.synced() ? NO_SUCH_SERVICE : notSynced(err);
         }
         ServicesView view = read(address, answer.body(), ServicesView.class);
         if (view.status() == null || view.destinations() == null || view.unbalanced() == null) {
@@ -86,7 +93,13 @@ final class EndpointsCommand implements Callable<Integer> {
         }
         out.print(output == Output.json ? answer.body() : EndpointsTable.format(view));
         out.flush();
-        return 0;
+        return view.status().synced() ? 0 : notSynced(err);
+    }
+
+    private static int notSynced(PrintWriter err) {
+        err.println(
+                "The agent has not read all Services from the API server yet; ask again once its /ready says ready.");
+        return NOT_SYNCED;
     }
 
     private static <T> T read(URI address, String body, Class<T> type) throws AdminException {

@@ -5,6 +5,7 @@ import io.remora.discovery.ServiceId;
 import io.remora.registry.ServiceEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,9 +29,9 @@ final class ServiceNames {
         List<String> found = new ArrayList<>();
         for (ServiceEntry entry : all) {
             ServiceId id = entry.service().id();
-            if (id.name().contains(asked) || asked.contains(id.name())) {
-                near.add(id.toString());
-            } else if (!NearNames.find(asked, spellings(id), 1).isEmpty()) {
+            if (isPart(asked, id.name())
+                    || isPart(id.name(), asked)
+                    || !NearNames.find(asked, spellings(id), 1).isEmpty()) {
                 near.add(id.toString());
             }
             if (near.size() == MOST_NEAR) {
@@ -39,6 +40,13 @@ final class ServiceNames {
         }
         found.addAll(near);
         return found;
+    }
+
+    /** Whether one name is within the other and a good part of it. */
+    private static boolean isPart(String part, String whole) {
+        return part.length() * 3 >= whole.length()
+                && part.length() > 2
+                && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 
     private static List<String> spellings(ServiceId id) {

@@ -41,10 +41,13 @@ final class ServicesPage implements AdminPage {
         RegistrySnapshot snapshot = registry.snapshot();
         List<ServiceEntry> all = snapshot.services();
         String asked = request.parameter("service");
-        List<ServiceEntry> wanted = asked == null ? all : ServiceNames.matching(asked, all);
+        AskedAddress address = asked == null ? null : AskedAddress.parse(asked);
+        List<ServiceEntry> wanted =
+                asked == null ? all : address == null ? ServiceNames.matching(asked, all) : address.matching(all);
         if (asked != null && wanted.isEmpty()) {
-            String known = snapshot.synced() ? "" : " yet: the agent has not read all Services";
-            NotFound answer = new NotFound("no Service '" + asked + "'" + known, ServiceNames.near(asked, all));
+            NotFound answer = address == null
+                    ? new NotFound("no Service named '" + asked + "'", ServiceNames.near(asked, all), snapshot.synced())
+                    : new NotFound(address.noMatch(all), List.of(), snapshot.synced());
             return AdminResponse.json(HttpResponseStatus.NOT_FOUND, Json.write(answer));
         }
         return AdminResponse.pieces(

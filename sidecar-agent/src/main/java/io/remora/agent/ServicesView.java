@@ -66,6 +66,11 @@ record ServicesView(
     /** A Service without Destinations, and why. */
     record UnbalancedView(String service, String reason) {}
 
-    /** The answer where no Service is of the asked name. */
-    record NotFound(String error, List<String> near) {}
+    /**
+     * The answer where no Service is of the asked name or address.
+     *
+     * @param near what may have been meant
+     * @param synced whether all Services are known, so that there is none indeed
+     */
+    record NotFound(String error, List<String> near, boolean synced) {}
 }

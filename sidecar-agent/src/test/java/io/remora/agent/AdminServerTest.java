@@ -229,7 +229,48 @@ class AdminServerTest {
         HttpResponse<String> response = get("/services?service=stok");
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(response.body()).isEqualTo("{\"error\":\"no Service 'stok'\",\"near\":[\"shop/stock\"]}");
+        assertThat(response.body())
+                .isEqualTo("{\"error\":\"no Service named 'stok'\",\"near\":[\"shop/stock\"],\"synced\":true}");
+        assertThat(get("/services?service=STOCK").body()).contains("\"near\":[\"shop/stock\"]");
+        assertThat(get("/services?service=o").body()).contains("\"near\":[]");
+    }
+
+    @Test
+    void aServiceIsFoundByItsClusterIp() throws Exception {
+        registry.start();
+        source.update(Shop.service("v6", "fd00::20"));
+
+        for (String address : List.of("10.96.0.20", "10.96.0.20:80", "fd00:0::20", "%5Bfd00::20%5D:80")) {
+            ServicesView view =
+                    Json.MAPPER.readValue(get("/services?service=" + address).body(), ServicesView.class);
+            assertThat(view.destinations())
+                    .as(address)
+                    .singleElement()
+                    .extracting(DestinationView::service)
+                    .isEqualTo(address.contains("fd00") ? "shop/v6" : "shop/stock");
+        }
+    }
+
+    @Test
+    void anUnknownClusterIpOrPortIsSaid() throws Exception {
+        registry.start();
+
+        assertThat(get("/services?service=10.96.0.21").body()).contains("no Service has the ClusterIP 10.96.0.21");
+        assertThat(get("/services?service=10.96.0.20:81").statusCode()).isEqualTo(404);
+        assertThat(get("/services?service=10.96.0.20:81").body())
+                .contains("Service shop/stock has the ClusterIP 10.96.0.20, but no TCP port 81, only 80");
+        assertThat(get("/services?service=10.96.0.20:99999").body()).contains("no Service named '10.96.0.20:99999'");
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowAllServicesYetSaysSo() throws Exception {
+        assertThat(get("/services?service=stock").body())
+                .isEqualTo("{\"error\":\"no Service named 'stock'\",\"near\":[],\"synced\":false}");
+        assertThat(Json.MAPPER
+                        .readValue(get("/services").body(), ServicesView.class)
+                        .status()
+                        .synced())
+                .isFalse();
     }
 
     @Test

@@ -244,7 +244,10 @@ class AgentIT {
 
             AgentProcess unknown = run("endpoints", "stok", "--admin", "http://127.0.0.1:" + admin);
             assertThat(unknown.waitForExit()).isEqualTo(1);
-            assertThat(unknown.err()).isEqualTo("no Service 'stok'\nDid you mean shop/stock?\n");
+            assertThat(unknown.err()).isEqualTo("no Service named 'stok'\nDid you mean shop/stock?\n");
+            AgentProcess byAddress = run("endpoints", "10.96.0.20:80", "--admin", "127.0.0.1:" + admin);
+            assertThat(byAddress.waitForExit()).isZero();
+            assertThat(byAddress.out()).startsWith("shop/stock:http  10.96.0.20:80  1 of 2");
             AgentProcess away = run("endpoints", "--admin", "http://127.0.0.1:1");
             assertThat(away.waitForExit()).isEqualTo(2);
             assertThat(away.err()).startsWith("no agent listens at http://127.0.0.1:1");

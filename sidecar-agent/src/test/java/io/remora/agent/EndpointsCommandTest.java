@@ -20,7 +20,7 @@ import picocli.CommandLine;
 class EndpointsCommandTest {
 
     private static final String EMPTY =
-            "{\"status\":{\"state\":\"ready\",\"reasons\":[]},\"destinations\":[],\"unbalanced\":[]}";
+            "{\"status\":{\"state\":\"ready\",\"reasons\":[],\"synced\":true},\"destinations\":[],\"unbalanced\":[]}";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -43,6 +43,22 @@ class EndpointsCommandTest {
         assertThat(endpoints(HttpResponseStatus.OK, "text/html", "<html></html>", ""))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("is no Remora agent: HTTP 200 with text/html");
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowAllYetHasAnExitCodeOfItsOwn() throws IOException {
+        String early = EMPTY.replace("\"synced\":true", "\"synced\":false").replace("ready", "starting");
+        String notFound = "{\"error\":\"no Service named 'web'\",\"near\":[],\"synced\":false}";
+
+        assertThat(endpoints(HttpResponseStatus.OK, AdminResponse.JSON, early, ""))
+                .isEqualTo(3);
+        assertThat(endpoints(HttpResponseStatus.NOT_FOUND, AdminResponse.JSON, notFound, ""))
+                .isEqualTo(3);
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.startsWith("The agent has not read all Services"))
+                .hasSize(2);
+        assertThat(endpoints(HttpResponseStatus.NOT_FOUND, AdminResponse.JSON, notFound.replace("false", "true"), ""))
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
