@@ -65,7 +65,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         closeAfter(context, responseTime);
         AdminResponse response = request.decoderResult().isSuccess()
                 ? respond(context.channel(), request)
-                : AdminResponse.text(HttpResponseStatus.BAD_REQUEST, "this is not an HTTP request");
+                : AdminLimits.undecodable(request.decoderResult().cause());
         boolean keep = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         boolean head = request.method().name().equals("HEAD");
         write(context, response, keep, head).addListener((ChannelFutureListener) done -> {

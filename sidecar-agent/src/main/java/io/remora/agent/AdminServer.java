@@ -10,7 +10,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -35,7 +34,6 @@ final class AdminServer implements AutoCloseable {
 
     private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
     private static final Duration RESPONSE_TIME = Duration.ofSeconds(60);
-    private static final int MAX_BODY = 16 * 1024;
     private static final int MAX_CONNECTIONS = 128;
 
     private final MultiThreadIoEventLoopGroup threads;
@@ -62,8 +60,8 @@ final class AdminServer implements AutoCloseable {
                         admit(channel);
                         channel.pipeline()
                                 .addLast(
-                                        new HttpServerCodec(),
-                                        new HttpObjectAggregator(MAX_BODY, true),
+                                        new HttpServerCodec(AdminLimits.LINE, AdminLimits.HEADERS, AdminLimits.CHUNK),
+                                        new AdminBodyLimit(),
                                         new ChunkedWriteHandler(),
                                         new AdminHandler(routes, requestTime, responseTime));
                     }

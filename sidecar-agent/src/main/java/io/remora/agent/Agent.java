@@ -49,7 +49,7 @@ final class Agent implements AutoCloseable {
         registry = new ServiceRegistry(source, List.of(balancers, metrics, new RegistryLog()), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
-        lifecycle = new Lifecycle(config.shutdown(), relay, status, halt);
+        lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
         SourceMeters.register(meters, registry);
         SourceMeters.registerBuild(meters, Version.current());
         admin = new AdminServer(routes(loaded, balancers, meters));

@@ -17,7 +17,7 @@ enum ExitCode {
             5,
             "the native transport cannot be loaded: not Linux on x86_64 or aarch64 with glibc, or no place to unpack it"),
     /** Second SIGTERM or SIGINT. */
-    FORCED(143, "ended at once by a second SIGTERM or SIGINT");
+    FORCED(143, "ended at once by a second SIGTERM or SIGINT; not with shutdown.mode=serve");
 
     private final int status;
     private final String meaning;

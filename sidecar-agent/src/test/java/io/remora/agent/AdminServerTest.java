@@ -295,10 +295,31 @@ class AdminServerTest {
         assertThat(get("/quitquitquit").statusCode()).isEqualTo(405);
         assertThat(send("DELETE", "/logging", "").body()).isEqualTo("/logging answers to GET and POST only\n");
         assertThat(send("POST", "/quitquitquit", "now").statusCode()).isEqualTo(400);
-        assertThat(send("POST", "/quitquitquit", "x".repeat(100_000)).statusCode())
-                .isEqualTo(413);
         assertThat(get("/broken").statusCode()).isEqualTo(500);
         assertThat(get("/").body()).contains("/services");
+        assertThat(quits).isEmpty();
+    }
+
+    @Test
+    void whatIsTooLongIsAnsweredWithTheLimit() throws Exception {
+        String expecting = "Content-Length: 100000\r\nExpect: 100-continue";
+
+        assertThat(raw("GET /" + "x".repeat(4096), "Host: localhost"))
+                .startsWith("HTTP/1.1 414 ")
+                .contains("the request line may have 4096 bytes");
+        assertThat(raw("GET /live", "Host: localhost", "X: " + "x".repeat(8192)))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("the header fields together may have 8192 bytes");
+        assertThat(raw("GET /" + "x".repeat(3000), "Host: localhost", "X: " + "x".repeat(7000)))
+                .startsWith("HTTP/1.1 404 ");
+        assertThat(raw("POST /quitquitquit", "Host: localhost", expecting))
+                .startsWith("HTTP/1.1 413 ")
+                .contains("the body may have 16384 bytes, and no page takes one");
+        assertThat(raw("POST /quitquitquit", "Host: localhost", "Content-Length: 100000"))
+                .startsWith("HTTP/1.1 413 ")
+                .contains("the body may have 16384 bytes, and no page takes one");
+        assertThat(send("POST", "/quitquitquit", "x".repeat(100_000)).statusCode())
+                .isEqualTo(413);
         assertThat(quits).isEmpty();
     }
 
