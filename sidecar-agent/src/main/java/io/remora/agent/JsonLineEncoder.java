@@ -4,11 +4,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
-/** One JSON object a line: time, level, logger, message, then the event's own keys at the same level. */
+/**
+ * One JSON object a line: time, level, logger, message, then the event's own keys at the same level. A key without a value
+ * is left out.
+ */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = {};
@@ -34,7 +38,10 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             for (KeyValuePair pair : pairs) {
-                value(line, pair.key, pair.value);
+                if (pair.value != null) {
+                    name(line, pair.key);
+                    value(line, pair.value);
+                }
             }
         }
         if (event.getThrowableProxy() != null) {
@@ -43,12 +50,19 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void value(StringBuilder line, String key, Object value) {
+    private static void value(StringBuilder line, Object value) {
         if (value instanceof Number || value instanceof Boolean) {
-            name(line, key);
             line.append(value);
+        } else if (value instanceof Collection<?> several) {
+            line.append('[');
+            String comma = "";
+            for (Object one : several) {
+                value(line.append(comma), one);
+                comma = ",";
+            }
+            line.append(']');
         } else {
-            field(line, key, String.valueOf(value));
+            quote(line, LogValues.text(value));
         }
     }
 

@@ -50,8 +50,8 @@ final class LoggingPage {
         Logger logger = context.getLogger(name == null ? LogSetup.OURS : name);
         logger.setLevel(parsed);
         LOGGER.atInfo()
-                .addKeyValue("logger", logger.getName())
-                .addKeyValue("level", parsed)
+                .addKeyValue("changed", logger.getName()) // a line has a logger and a level of its own
+                .addKeyValue("to", parsed.toString().toLowerCase(Locale.ROOT))
                 .log("log level changed");
         return show(request);
     }

@@ -9,6 +9,9 @@ final class NettyDefaults {
         // Flight recorder events for each buffer: their classes are woven at run time, which costs a slow first
         // request.
         set("io.netty.jfr.enabled", "false");
+        // Part of a channel's name, which is seen in this process only. Netty looks for a MAC address otherwise, and
+        // warns where there is none but loopback's. This one is locally administered, and nobody's.
+        set("io.netty.machineId", "02:00:00:00:00:00");
     }
 
     private static void set(String property, String value) {

@@ -30,7 +30,9 @@ final class TextLineLayout extends LayoutBase<ILoggingEvent> {
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             for (KeyValuePair pair : pairs) {
-                append(line.append(' ').append(pair.key).append('='), String.valueOf(pair.value));
+                if (pair.value != null) {
+                    append(line.append(' ').append(pair.key).append('='), LogValues.text(pair.value));
+                }
             }
         }
         line.append('\n');
