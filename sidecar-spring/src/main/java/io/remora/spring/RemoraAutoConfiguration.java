@@ -38,7 +38,7 @@ public final class RemoraAutoConfiguration {
             RemoraProperties properties, ObjectProvider<OutcomeListener> outcomeListeners) {
         List<OutcomeListener> listeners = outcomeListeners.orderedStream().toList();
         return new BalancerRegistry(
-                properties.policy(),
+                properties.policyOrDefault(),
                 (endpoint, outcome) -> listeners.forEach(listener -> listener.completed(endpoint, outcome)));
     }
 

@@ -17,8 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("remora")
 public record RemoraProperties(
-        @DefaultValue("p2c") BalancerPolicy policy,
-        @DefaultValue Kubernetes kubernetes) {
+        @Nullable BalancerPolicy policy, @DefaultValue Kubernetes kubernetes) {
 
     /**
      * What is watched, and how the API server is reached.
@@ -28,6 +27,10 @@ public record RemoraProperties(
      */
     public record Kubernetes(
             @DefaultValue List<String> namespaces, @Nullable Path kubeconfig) {}
+
+    BalancerPolicy policyOrDefault() {
+        return policy == null ? BalancerPolicy.DEFAULT : policy;
+    }
 
     KubernetesConfig kubernetesConfig() {
         return KubernetesConfig.DEFAULT

@@ -23,6 +23,8 @@ import io.remora.discovery.TransportAddress;
 import io.remora.kubernetes.KubernetesDiscoverySource;
 import io.remora.registry.Destination;
 import io.remora.registry.ServiceRegistry;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +32,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -89,6 +93,28 @@ class RemoraAutoConfigurationTest {
                     assertThat(context.getBean(ServiceRegistry.class).status().synced())
                             .isFalse();
                 });
+    }
+
+    @Test
+    void withoutAPolicyTheBalancersDefaultHoldsAndIsWhatTheMetadataSays() throws Exception {
+        runner.withUserConfiguration(OwnSource.class)
+                .withPropertyValues("remora.enabled=true")
+                .run(context -> assertThat(
+                                context.getBean(RemoraProperties.class).policyOrDefault())
+                        .isEqualTo(BalancerPolicy.DEFAULT));
+
+        try (InputStream metadata = Objects.requireNonNull(
+                RemoraProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
+            Map<String, Object> read = JsonParserFactory.getJsonParser()
+                    .parseMap(new String(metadata.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat((List<?>) read.get("properties"))
+                    .filteredOn(
+                            property -> property instanceof Map<?, ?> map && "remora.policy".equals(map.get("name")))
+                    .singleElement(InstanceOfAssertFactories.map(String.class, Object.class))
+                    .containsEntry("type", BalancerPolicy.class.getName())
+                    .containsEntry("defaultValue", BalancerPolicy.DEFAULT.text())
+                    .containsEntry("description", "How an endpoint is chosen.");
+        }
     }
 
     @Test
