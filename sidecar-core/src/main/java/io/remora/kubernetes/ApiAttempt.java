@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a {@link ResourceWatch} and the reading of its answer. Ends in exactly one call of {@link #done},
- * {@link #refused} or {@link #failed}, unless it is cancelled. Owned by the loop's thread.
+ * One request of a {@link ResourceWatch} and the reading of its answer. Ends in exactly one call of {@link #done} or of
+ * its {@link Outcome}, unless it is cancelled. Owned by the loop's thread.
  */
 abstract class ApiAttempt implements ApiTransport.Listener {
 
@@ -17,6 +17,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
     private final WatchLoop loop;
     private final Duration requestTimeout;
     private final Duration silence;
+    private final Outcome outcome;
     private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
     private ApiTransport.@Nullable Exchange exchange;
     private WatchLoop.@Nullable Timer check;
@@ -24,14 +25,24 @@ abstract class ApiAttempt implements ApiTransport.Listener {
     private long lastSign;
     private boolean over;
 
+    /** Told of an attempt that did not succeed. */
+    interface Outcome {
+        /** The API server answered with an error. */
+        void refused(int code, String message);
+
+        /** There is no answer, or none that makes sense. */
+        void failed(Throwable failure);
+    }
+
     /**
      * @param silence the longest pause within an answer
      */
-    ApiAttempt(ApiTransport transport, WatchLoop loop, Duration requestTimeout, Duration silence) {
+    ApiAttempt(ApiTransport transport, WatchLoop loop, Duration requestTimeout, Duration silence, Outcome outcome) {
         this.transport = transport;
         this.loop = loop;
         this.requestTimeout = requestTimeout;
         this.silence = silence;
+        this.outcome = outcome;
     }
 
     final void start(String path, Duration longest) {
@@ -47,16 +58,10 @@ abstract class ApiAttempt implements ApiTransport.Listener {
     abstract void content(ByteBuffer bytes);
 
     /**
-     * The answer is complete. If it makes no sense, this throws before it begins anything else, and {@link #failed}
-     * follows.
+     * The answer is complete. If it makes no sense, this throws before it begins anything else, and
+     * {@link Outcome#failed} follows.
      */
     abstract void done();
-
-    /** The API server answered with an error. */
-    abstract void refused(int code, String message);
-
-    /** There is no answer, or none that makes sense. */
-    abstract void failed(Throwable failure);
 
     @Override
     public final void head(int code) {
@@ -87,7 +92,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         } catch (RuntimeException e) {
             if (!over) {
                 cancel();
-                failed(e);
+                outcome.failed(e);
             }
         }
     }
@@ -99,15 +104,15 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         }
         cancel();
         if (failure != null) {
-            failed(failure);
+            outcome.failed(failure);
         } else if (isSuccess()) {
             try {
                 done();
             } catch (RuntimeException e) { // whatever it is, the watch must go on
-                failed(e);
+                outcome.failed(e);
             }
         } else {
-            refused(status, ObjectDecoder.statusMessage(refusal.toByteArray()));
+            outcome.refused(status, ObjectDecoder.statusMessage(refusal.toByteArray()));
         }
     }
 
@@ -120,6 +125,10 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         if (exchange != null) {
             exchange.cancel();
         }
+    }
+
+    final boolean isOver() {
+        return over;
     }
 
     private boolean isSuccess() {
@@ -139,7 +148,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         if (left.isNegative() || left.isZero()) {
             cancel();
             transport.suspect(lastSign);
-            failed(new SilenceException(allowed));
+            outcome.failed(new SilenceException(allowed));
         } else {
             checkLater(left);
         }

@@ -104,11 +104,15 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
             Runnable flush = () -> flush(state);
             states.add(state);
             watches.add(new ResourceWatch<>(
-                    Service.class, "/api/v1/" + scope + "services", "", services, state.services(), shared, flush));
+                    Service.class,
+                    new ResourcePath("/api/v1/" + scope + "services", ""),
+                    services,
+                    state.services(),
+                    shared,
+                    flush));
             watches.add(new ResourceWatch<>(
                     EndpointSlice.class,
-                    "/apis/discovery.k8s.io/v1/" + scope + "endpointslices",
-                    SLICE_SELECTOR,
+                    new ResourcePath("/apis/discovery.k8s.io/v1/" + scope + "endpointslices", SLICE_SELECTOR),
                     slices,
                     state.slices(),
                     shared,

@@ -3,8 +3,6 @@ package io.remora.kubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.remora.internal.Backoff;
 import io.remora.kubernetes.ObjectDecoder.Decoded;
-import io.remora.kubernetes.ObjectDecoder.Event;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -23,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * one object is listed first, and the watch goes on only if the version has not gone back and that object is one we know;
  * else, and after 410, everything is listed and what is not there any more is removed.
  *
- * <p>Owned by the loop's thread; the status may be read by any.
+ * <p>This decides what is asked next and when; {@link ListReading} and {@link WatchReading} read the answers. Owned by the
+ * loop's thread; the status may be read by any.
  */
 final class ResourceWatch<T extends HasMetadata, V> {
 
@@ -35,9 +34,8 @@ final class ResourceWatch<T extends HasMetadata, V> {
     /** How much earlier than asked a watch may end and still have come to its planned end. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
-    private final String path;
+    private final ResourcePath path;
     private final String url;
-    private final String selector;
     private final ObjectDecoder<T, V> decoder;
     private final WatchedObjects<V> objects;
     private final WatchStatus status;
@@ -60,21 +58,17 @@ final class ResourceWatch<T extends HasMetadata, V> {
             Supplier<? extends RandomGenerator> random) {}
 
     /**
-     * @param path of the list, from the first slash
-     * @param selector the query that selects the wanted objects, like {@code &labelSelector=x}; or empty
      * @param flush called when all that came together was written to the store
      */
     ResourceWatch(
             Class<T> kind,
-            String path,
-            String selector,
+            ResourcePath path,
             ObjectDecoder<T, V> decoder,
             ResourceStore<V> store,
             Shared shared,
             Runnable flush) {
         this.path = path;
-        this.url = shared.transport().url(path);
-        this.selector = selector;
+        this.url = shared.transport().url(path.path());
         this.decoder = decoder;
         this.objects = new WatchedObjects<>(kind.getSimpleName(), store, shared.malformed());
         this.status = new WatchStatus(url);
@@ -107,24 +101,26 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
     private void list() {
         watchedSinceList = false;
-        // Any version will do at first, so that the API server answers from its cache. A later list must be the newest:
-        // an older one would take back what a watch has told.
-        String query = listed ? "?limit=0" : "?resourceVersion=0";
-        begin(new Listing(), path + query + selector, LIST_AT_MOST);
+        begin(
+                new ListReading<>(shared, decoder, new Listing()),
+                listed ? path.listNewest() : path.listFromCache(),
+                LIST_AT_MOST);
     }
 
     private void probe() {
-        begin(new Probe(), path + "?limit=1" + selector, shared.timing().requestTimeout());
+        begin(
+                new ListReading<>(shared, decoder, new Probe()),
+                path.probe(),
+                shared.timing().requestTimeout());
     }
 
     private void watch() {
         long most = shared.timing().watchLifetime().toSeconds();
-        long seconds = most - shared.random().get().nextLong(most / 2 + 1);
+        Duration lifetime = Duration.ofSeconds(most - shared.random().get().nextLong(most / 2 + 1));
         begin(
-                new Watching(Duration.ofSeconds(seconds)),
-                path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version + "&timeoutSeconds=" + seconds
-                        + selector,
-                Duration.ofSeconds(seconds).plus(shared.timing().watchSilence()));
+                new WatchReading<>(shared, decoder, objects, version, new Watching(lifetime)),
+                path.watch(version, lifetime),
+                lifetime.plus(shared.timing().watchSilence()));
     }
 
     private void begin(ApiAttempt attempt, String query, Duration longest) {
@@ -142,22 +138,17 @@ final class ResourceWatch<T extends HasMetadata, V> {
         });
     }
 
-    private void heard() {
-        status.heard(shared.loop().now());
-    }
-
-    /** An attempt that says what went wrong, and tries something again. */
-    private abstract class Attempt extends ApiAttempt {
+    /** What becomes of an attempt that does not succeed: it says what went wrong, and something is tried again. */
+    private abstract class Step implements ApiAttempt.Outcome {
 
         private final Runnable again;
 
-        Attempt(Duration silence, Runnable again) {
-            super(shared.transport(), shared.loop(), shared.timing().requestTimeout(), silence);
+        Step(Runnable again) {
             this.again = again;
         }
 
         @Override
-        void refused(int code, String message) {
+        public void refused(int code, String message) {
             String hint = code == 403 ? "; the role needs get, list and watch on services and endpointslices" : "";
             retry(
                     "GET " + url + ": " + code + " " + message + hint,
@@ -166,7 +157,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
 
         @Override
-        void failed(Throwable failure) {
+        public void failed(Throwable failure) {
             if (failure instanceof SSLHandshakeException) {
                 shared.transport().renew(); // the authority's file may have been replaced
             }
@@ -178,22 +169,16 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
     }
 
-    private final class Listing extends Attempt {
+    private final class Listing extends Step implements ListReading.Listener<V> {
 
         private final Set<ObjectKey> present = new HashSet<>();
-        private final JsonSplitter splitter = JsonSplitter.ofList(this::item);
 
         Listing() {
-            super(shared.timing().requestTimeout(), ResourceWatch.this::list);
+            super(ResourceWatch.this::list);
         }
 
         @Override
-        void content(ByteBuffer bytes) {
-            splitter.feed(bytes);
-        }
-
-        private void item(byte[] json) {
-            Decoded<V> object = decoder.object(json);
+        public void item(Decoded<V> object) {
             objects.take(object);
             if (object.key() != null) {
                 present.add(object.key()); // also if it is malformed: what was known of it stays in use
@@ -201,10 +186,10 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
 
         @Override
-        void done() {
-            version = ObjectDecoder.listVersion(splitter.envelope());
+        public void complete(String itsVersion) {
+            version = itsVersion;
             listed = true;
-            heard();
+            status.heard(shared.loop().now());
             objects.listed(present);
             flush.run();
             watch();
@@ -212,29 +197,23 @@ final class ResourceWatch<T extends HasMetadata, V> {
     }
 
     /** Finds out whether a watch can go on from where it was. */
-    private final class Probe extends Attempt {
+    private final class Probe extends Step implements ListReading.Listener<V> {
 
-        private final JsonSplitter splitter = JsonSplitter.ofList(this::item);
         private @Nullable Decoded<V> first;
 
         Probe() {
-            super(shared.timing().requestTimeout(), ResourceWatch.this::probe);
+            super(ResourceWatch.this::probe);
         }
 
         @Override
-        void content(ByteBuffer bytes) {
-            splitter.feed(bytes);
-        }
-
-        private void item(byte[] json) {
+        public void item(Decoded<V> object) {
             if (first == null) {
-                first = decoder.object(json);
+                first = object;
             }
         }
 
         @Override
-        void done() {
-            String now = ObjectDecoder.listVersion(splitter.envelope());
+        public void complete(String now) {
             if (objects.mayBeginWith(first) && ResourceVersions.isSameOrNewer(now, version)) {
                 flush.run(); // the watch may have failed before it did
                 watch();
@@ -244,83 +223,36 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
     }
 
-    private final class Watching extends Attempt {
+    private final class Watching extends Step implements WatchReading.Listener {
 
         private final Duration lifetime;
-        private final JsonSplitter splitter = JsonSplitter.ofStream(this::line);
         private long openedAt;
-        private boolean over;
 
         Watching(Duration lifetime) {
-            super(shared.timing().watchSilence(), ResourceWatch.this::probe);
+            super(ResourceWatch.this::probe);
             this.lifetime = lifetime;
         }
 
         @Override
-        void opened() {
+        public void opened() {
             openedAt = shared.loop().now();
             status.established();
         }
 
         @Override
-        void content(ByteBuffer bytes) {
-            splitter.feed(bytes);
-            flush.run();
-        }
-
-        private void line(byte[] json) {
-            if (over) {
-                return;
-            }
-            Event<V> event = decoder.event(json);
-            Decoded<V> object = event.object();
-            if (object == null) {
-                end();
-                refused(event.code(), event.message());
-                return;
-            }
-            if (event.type().isEmpty()) {
-                // It was about some object. A watch from before it might meet it again for ever, a list does not.
-                end();
-                settle();
-                retry(
-                        "GET " + url + ": the watch sent what is no event; it begins with "
-                                + ObjectDecoder.beginning(json),
-                        Duration.ZERO,
-                        ResourceWatch.this::list);
-                return;
-            }
-            heard();
+        public void event(String newest) {
+            status.heard(shared.loop().now());
             watchedSinceList = true;
-            if (event.type().equals("BOOKMARK") && ResourceVersions.isOlder(object.resourceVersion(), version)) {
-                end();
-                LOGGER.atWarn().addKeyValue("watch", url).log("the API server's versions went back, listing again");
-                list();
-                return;
-            }
-            if (ResourceVersions.isSameOrNewer(object.resourceVersion(), version)) {
-                version = object.resourceVersion();
-            }
-            switch (event.type()) {
-                case "ADDED", "MODIFIED" -> objects.take(object);
-                case "DELETED" -> {
-                    if (object.key() != null) {
-                        objects.remove(object.key());
-                    }
-                }
-                default -> {
-                    // a bookmark, or a type that is not known yet: neither changes anything
-                }
-            }
-        }
-
-        private void end() {
-            over = true;
-            cancel();
+            version = newest;
         }
 
         @Override
-        void done() {
+        public void taken() {
+            flush.run();
+        }
+
+        @Override
+        public void ended() {
             settle();
             if (lived().compareTo(lifetime.minus(EARLY)) >= 0) {
                 watch();
@@ -333,7 +265,24 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
 
         @Override
-        void refused(int code, String message) {
+        public void wentBack() {
+            status.heard(shared.loop().now());
+            LOGGER.atWarn().addKeyValue("watch", url).log("the API server's versions went back, listing again");
+            list();
+        }
+
+        @Override
+        public void garbled(String beginning) {
+            // It was about some object. A watch from before it might meet it again for ever, a list does not.
+            settle();
+            retry(
+                    "GET " + url + ": the watch sent what is no event; it begins with " + beginning,
+                    Duration.ZERO,
+                    ResourceWatch.this::list);
+        }
+
+        @Override
+        public void refused(int code, String message) {
             settle();
             if (code != GONE) {
                 super.refused(code, message);
@@ -346,7 +295,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         }
 
         @Override
-        void failed(Throwable failure) {
+        public void failed(Throwable failure) {
             settle();
             super.failed(failure);
         }

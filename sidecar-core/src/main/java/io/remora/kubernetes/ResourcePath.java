@@ -1,0 +1,37 @@
+package io.remora.kubernetes;
+
+import java.time.Duration;
+
+/**
+ * The requests for one kind of object in one namespace, or in all of them.
+ *
+ * @param path of the list, from the first slash
+ * @param selector the query that selects the wanted objects, like {@code &labelSelector=x}; or empty
+ */
+record ResourcePath(String path, String selector) {
+
+    /** Any version will do, so that the API server answers from its cache. */
+    String listFromCache() {
+        return path + "?resourceVersion=0" + selector;
+    }
+
+    /** The newest state: an older one would take back what a watch has told. */
+    String listNewest() {
+        return path + "?limit=0" + selector;
+    }
+
+    /** The newest version, and one object. */
+    String probe() {
+        return path + "?limit=1" + selector;
+    }
+
+    /**
+     * All changes after a version.
+     *
+     * @param lifetime after which the API server is asked to end the watch; in whole seconds
+     */
+    String watch(String version, Duration lifetime) {
+        return path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version + "&timeoutSeconds="
+                + lifetime.toSeconds() + selector;
+    }
+}
