@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param synced all that was there at the start has been delivered
  * @param connected every watch is established right now
- * @param age time since the source last heard from the API (an event, a bookmark, a finished list); for several watches
- *     that of the one heard of least recently; null before the first time
+ * @param age time since the source last heard from the API (an event, a bookmark, a finished list, a watch that was opened);
+ *     for several watches that of the one heard of least recently; null before the first time
  * @param watches watches that are held open
  * @param connections connections to the API that carry them, at the most
  * @param malformedObjects objects that could not be read and were skipped since the start
- * @param problem what keeps it from being connected, for the operator; null if nothing does
+ * @param problem what keeps it from being connected, for the operator, of several problems the first few; null if nothing does
  */
 public record SourceStatus(
         boolean synced,

@@ -112,7 +112,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
                 outcome.failed(e);
             }
         } else {
-            outcome.refused(status, ObjectDecoder.statusMessage(refusal.toByteArray()));
+            outcome.refused(status, ObjectDecoder.messageOf(refusal.toByteArray()));
         }
     }
 
@@ -148,7 +148,7 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         if (left.isNegative() || left.isZero()) {
             cancel();
             transport.suspect(lastSign);
-            outcome.failed(new SilenceException(allowed));
+            outcome.failed(new SilenceException(status == 0 ? "no answer" : "nothing was heard", allowed));
         } else {
             checkLater(left);
         }
@@ -156,8 +156,12 @@ abstract class ApiAttempt implements ApiTransport.Listener {
 
     /** The API server said nothing for too long. */
     static final class SilenceException extends Exception {
-        SilenceException(Duration duration) {
-            super("nothing was heard for " + duration.toMillis() + " ms", null, false, false);
+        SilenceException(String what, Duration duration) {
+            super(what + " for " + text(duration), null, false, false);
+        }
+
+        private static String text(Duration duration) {
+            return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
         }
     }
 }

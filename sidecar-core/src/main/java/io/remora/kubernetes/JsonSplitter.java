@@ -43,7 +43,7 @@ final class JsonSplitter {
     /**
      * Takes the next bytes.
      *
-     * @throws IllegalArgumentException if this can be no answer of an API server
+     * @throws SenselessAnswerException if this can be no answer of an API server
      */
     void feed(ByteBuffer bytes) {
         byte[] chunk = new byte[bytes.remaining()];
@@ -69,7 +69,7 @@ final class JsonSplitter {
             } else if (b == '}' || b == ']') {
                 depth--;
                 if (depth < 0) {
-                    throw new IllegalArgumentException("the answer is no JSON");
+                    throw new SenselessAnswerException("the answer is no JSON");
                 }
                 if (inObject && depth == (list ? 2 : 0)) {
                     object.write(chunk, from, i + 1 - from);
@@ -92,18 +92,18 @@ final class JsonSplitter {
             object.write(chunk, from, chunk.length - from);
         }
         if (object.size() > LARGEST_OBJECT || envelope.size() > LARGEST_OBJECT) {
-            throw new IllegalArgumentException("the answer holds an object of more than " + LARGEST_OBJECT + " bytes");
+            throw new SenselessAnswerException("the answer holds an object of more than " + LARGEST_OBJECT + " bytes");
         }
     }
 
     /**
      * Returns the list without its items.
      *
-     * @throws IllegalArgumentException if it is not complete
+     * @throws SenselessAnswerException if it is not complete
      */
     byte[] envelope() {
         if (!complete) {
-            throw new IllegalArgumentException(
+            throw new SenselessAnswerException(
                     "the answer is not complete; it begins with " + ObjectDecoder.beginning(envelope.toByteArray()));
         }
         return envelope.toByteArray();

@@ -15,11 +15,14 @@ import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,9 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
 
     /** No slice of a headless Service is wanted; an API server that ignores it sends them, and they are left out here. */
     private static final String SLICE_SELECTOR = "&labelSelector=%21service.kubernetes.io%2Fheadless";
+
+    /** Told in full at a time: with many namespaces each watch may have one. */
+    private static final int MOST_PROBLEMS = 4;
 
     private final WatchLoop loop;
     private final ApiTransport transport;
@@ -94,25 +100,26 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
                 new ObjectDecoder<>(Service.class, new ServiceMapper(interner)::map);
         ObjectDecoder<EndpointSlice, SliceContent> slices =
                 new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(interner)::map);
-        List<String> scopes = config.namespaces().isEmpty()
-                ? List.of("")
-                : config.namespaces().stream()
-                        .map(name -> "namespaces/" + name + "/")
-                        .toList();
-        for (String scope : scopes) {
+        List<String> namespaces = config.namespaces().isEmpty() ? List.of("") : config.namespaces();
+        for (String namespace : namespaces) {
+            String scope = namespace.isEmpty() ? "" : "namespaces/" + namespace + "/";
+            String where = namespace.isEmpty() ? "" : " in namespace " + namespace;
             NamespaceState state = new NamespaceState();
             Runnable flush = () -> flush(state);
             states.add(state);
             watches.add(new ResourceWatch<>(
                     Service.class,
-                    new ResourcePath("/api/v1/" + scope + "services", ""),
+                    new ResourcePath("services" + where, "/api/v1/" + scope + "services", ""),
                     services,
                     state.services(),
                     shared,
                     flush));
             watches.add(new ResourceWatch<>(
                     EndpointSlice.class,
-                    new ResourcePath("/apis/discovery.k8s.io/v1/" + scope + "endpointslices", SLICE_SELECTOR),
+                    new ResourcePath(
+                            "endpointslices" + where,
+                            "/apis/discovery.k8s.io/v1/" + scope + "endpointslices",
+                            SLICE_SELECTOR),
                     slices,
                     state.slices(),
                     shared,
@@ -173,13 +180,16 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
         long now = loop.now();
         boolean connected = true;
         Duration age = Duration.ZERO;
-        String problem = null;
+        Set<String> problems = new LinkedHashSet<>();
         for (ResourceWatch<?, ?> watch : watches) {
             WatchStatus one = watch.status();
             connected &= one.connected();
             Duration heard = one.age(now);
             age = age == null || heard == null ? null : age.compareTo(heard) < 0 ? heard : age;
-            problem = problem == null ? one.problem() : problem;
+            String problem = one.problem();
+            if (problem != null) {
+                problems.add(problem);
+            }
         }
         return new SourceStatus(
                 synced.isSettled(),
@@ -188,7 +198,16 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
                 watches.size(),
                 transport.connections(watches.size()),
                 malformed.count(),
-                problem);
+                joined(problems));
+    }
+
+    private static @Nullable String joined(Set<String> problems) {
+        if (problems.isEmpty()) {
+            return null;
+        }
+        int more = problems.size() - MOST_PROBLEMS;
+        return problems.stream().limit(MOST_PROBLEMS).collect(Collectors.joining(" | "))
+                + (more > 0 ? " | and " + more + " more" : "");
     }
 
     @Override

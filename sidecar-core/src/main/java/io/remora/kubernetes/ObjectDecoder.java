@@ -96,18 +96,18 @@ final class ObjectDecoder<T extends HasMetadata, V> {
     /**
      * Reads the resource version of a list, without its items.
      *
-     * @throws IllegalArgumentException if it is no list, saying what it is
+     * @throws SenselessAnswerException if it is no list, saying what it is
      */
     static String listVersion(byte[] envelope) {
         JsonNode list;
         try {
             list = JSON.readTree(envelope);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("the answer is no JSON; it begins with " + beginning(envelope), e);
+            throw new SenselessAnswerException("the answer is no JSON; it begins with " + beginning(envelope));
         }
         String version = version(list);
         if (version.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new SenselessAnswerException(
                     "the answer is no list of the API: it has no resourceVersion; it begins with "
                             + beginning(envelope));
         }
@@ -120,9 +120,13 @@ final class ObjectDecoder<T extends HasMetadata, V> {
         return "'" + start.replaceAll("\\p{Cntrl}+", " ") + "'";
     }
 
-    /** Reads the message of a {@code v1 Status}; empty if it is none. */
-    static String statusMessage(byte[] json) {
-        return tree(json).path("message").asString("");
+    /**
+     * Reads the message of a {@code v1 Status}. Of any other answer, such as a proxy's page, returns the beginning in
+     * quotes; empty if there is nothing.
+     */
+    static String messageOf(byte[] answer) {
+        String message = tree(answer).path("message").asString("");
+        return message.isEmpty() && answer.length > 0 ? beginning(answer) : message;
     }
 
     private Decoded<V> mapped(T object) {

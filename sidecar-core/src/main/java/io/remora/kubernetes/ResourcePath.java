@@ -5,10 +5,11 @@ import java.time.Duration;
 /**
  * The requests for one kind of object in one namespace, or in all of them.
  *
+ * @param objects what is asked for, for people, like {@code services in namespace shop}
  * @param path of the list, from the first slash
  * @param selector the query that selects the wanted objects, like {@code &labelSelector=x}; or empty
  */
-record ResourcePath(String path, String selector) {
+record ResourcePath(String objects, String path, String selector) {
 
     /** Any version will do, so that the API server answers from its cache. */
     String listFromCache() {

@@ -3,6 +3,7 @@ package io.remora.kubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.remora.internal.Backoff;
 import io.remora.kubernetes.ObjectDecoder.Decoded;
+import io.remora.kubernetes.WatchStatus.Action;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -71,7 +72,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         this.url = shared.transport().url(path.path());
         this.decoder = decoder;
         this.objects = new WatchedObjects<>(kind.getSimpleName(), store, shared.malformed());
-        this.status = new WatchStatus(url);
+        this.status = new WatchStatus(path.objects(), url);
         this.shared = shared;
         this.flush = flush;
         this.backoff = new Backoff(
@@ -128,8 +129,8 @@ final class ResourceWatch<T extends HasMetadata, V> {
         attempt.start(query, longest);
     }
 
-    private void retry(String reason, Duration atLeast, Runnable next) {
-        status.failed(reason);
+    private void retry(Action action, String cause, Duration atLeast, Runnable next) {
+        status.failed(action, cause);
         Duration delay = backoff.next();
         shared.loop().after(delay.compareTo(atLeast) < 0 ? atLeast : delay, () -> {
             if (!stopped) {
@@ -141,17 +142,19 @@ final class ResourceWatch<T extends HasMetadata, V> {
     /** What becomes of an attempt that does not succeed: it says what went wrong, and something is tried again. */
     private abstract class Step implements ApiAttempt.Outcome {
 
+        private final Action action;
         private final Runnable again;
 
-        Step(Runnable again) {
+        Step(Action action, Runnable again) {
+            this.action = action;
             this.again = again;
         }
 
         @Override
         public void refused(int code, String message) {
-            String hint = code == 403 ? "; the role needs get, list and watch on services and endpointslices" : "";
             retry(
-                    "GET " + url + ": " + code + " " + message + hint,
+                    action,
+                    ApiProblems.refused(code, message, shared.transport().url("")),
                     code == TOO_MANY_REQUESTS ? PAUSE_WHEN_TOO_MANY : Duration.ZERO,
                     again);
         }
@@ -161,11 +164,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
             if (failure instanceof SSLHandshakeException) {
                 shared.transport().renew(); // the authority's file may have been replaced
             }
-            String message = failure.getMessage();
-            retry(
-                    "GET " + url + ": " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message),
-                    Duration.ZERO,
-                    again);
+            retry(action, ApiProblems.failed(failure, shared.transport().url("")), Duration.ZERO, again);
         }
     }
 
@@ -174,7 +173,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         private final Set<ObjectKey> present = new HashSet<>();
 
         Listing() {
-            super(ResourceWatch.this::list);
+            super(Action.LIST, ResourceWatch.this::list);
         }
 
         @Override
@@ -202,7 +201,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         private @Nullable Decoded<V> first;
 
         Probe() {
-            super(ResourceWatch.this::probe);
+            super(Action.LIST, ResourceWatch.this::probe);
         }
 
         @Override
@@ -229,14 +228,14 @@ final class ResourceWatch<T extends HasMetadata, V> {
         private long openedAt;
 
         Watching(Duration lifetime) {
-            super(ResourceWatch.this::probe);
+            super(Action.WATCH, ResourceWatch.this::probe);
             this.lifetime = lifetime;
         }
 
         @Override
         public void opened() {
             openedAt = shared.loop().now();
-            status.established();
+            status.established(openedAt);
         }
 
         @Override
@@ -258,7 +257,8 @@ final class ResourceWatch<T extends HasMetadata, V> {
                 watch();
             } else {
                 retry(
-                        "GET " + url + ": the API server ended the watch early",
+                        Action.WATCH,
+                        "the API server, or a proxy before it, ended the watch early",
                         Duration.ZERO,
                         ResourceWatch.this::probe);
             }
@@ -276,7 +276,8 @@ final class ResourceWatch<T extends HasMetadata, V> {
             // It was about some object. A watch from before it might meet it again for ever, a list does not.
             settle();
             retry(
-                    "GET " + url + ": the watch sent what is no event; it begins with " + beginning,
+                    Action.WATCH,
+                    "the watch sent what is no event; it begins with " + beginning,
                     Duration.ZERO,
                     ResourceWatch.this::list);
         }
@@ -290,7 +291,11 @@ final class ResourceWatch<T extends HasMetadata, V> {
                 LOGGER.atInfo().addKeyValue("watch", url).log("version is gone, listing again");
                 list();
             } else {
-                retry("GET " + url + ": 410 " + message, Duration.ZERO, ResourceWatch.this::list);
+                retry(
+                        Action.WATCH,
+                        ApiProblems.refused(code, message, shared.transport().url("")),
+                        Duration.ZERO,
+                        ResourceWatch.this::list);
             }
         }
 

@@ -10,26 +10,44 @@ final class WatchStatus {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WatchStatus.class);
 
+    private final String objects;
     private final String url;
+    private boolean everConnected;
+    private String lastCause = "";
     private volatile boolean connected;
     private volatile boolean everHeard;
     private volatile long lastHeard;
     private volatile @Nullable String problem = "not connected yet";
 
+    /** What was tried; its words are those of messages. */
+    enum Action {
+        LIST,
+        WATCH;
+
+        private String word() {
+            return this == LIST ? "list" : "watch";
+        }
+    }
+
     /**
+     * @param objects what is watched, for people, like {@code services in namespace shop}
      * @param url of the list, for the log
      */
-    WatchStatus(String url) {
+    WatchStatus(String objects, String url) {
+        this.objects = objects;
         this.url = url;
     }
 
-    /** The watch is established. */
-    void established() {
+    /** The watch is established: the API server has answered that it tells all that happens from here on. */
+    void established(long now) {
         connected = true;
+        everConnected = true;
+        heard(now);
         if (problem != null) {
             LOGGER.atInfo().addKeyValue("watch", url).log("watching");
         }
         problem = null;
+        lastCause = "";
     }
 
     /** The watch ended, which may be no problem. */
@@ -38,15 +56,19 @@ final class WatchStatus {
     }
 
     /** Something keeps the watch from being established. */
-    void failed(String reason) {
+    void failed(Action action, String cause) {
         connected = false;
-        if (!reason.equals(problem)) {
+        if (!cause.equals(lastCause)) {
             LOGGER.atWarn()
                     .addKeyValue("watch", url)
-                    .addKeyValue("reason", reason)
-                    .log("watch lost, trying again");
+                    .addKeyValue("reason", cause)
+                    .log(
+                            everConnected
+                                    ? "watch lost, trying again"
+                                    : "cannot " + action.word() + " " + objects + " yet, trying again");
         }
-        problem = reason;
+        lastCause = cause;
+        problem = "cannot " + action.word() + " " + objects + ": " + cause;
     }
 
     /** An event, a bookmark or the end of a list came. */

@@ -51,7 +51,7 @@ final class FakeApi implements ApiTransport {
 
         void fail() {
             answered = true;
-            listener.end(new IOException("Connection refused"));
+            listener.end(new IOException("fails for a test"));
         }
 
         void answer(String text) {

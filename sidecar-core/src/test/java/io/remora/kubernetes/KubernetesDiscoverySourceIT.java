@@ -96,7 +96,8 @@ class KubernetesDiscoverySourceIT {
         api.stop();
         source.start(sink);
         await().atMost(SOON)
-                .until(() -> String.valueOf(source.status().problem()).contains("Connect"));
+                .until(() -> String.valueOf(source.status().problem())
+                        .contains("cannot list services: connection refused by " + api.address()));
         service("web", "10.96.0.1");
         api.refuse(500, 503, 429);
         api.start();

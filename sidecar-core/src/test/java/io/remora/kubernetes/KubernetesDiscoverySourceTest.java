@@ -91,7 +91,9 @@ class KubernetesDiscoverySourceTest {
         }
         assertThat(pauses.get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(210));
         assertThat(pauses.get(39)).isGreaterThanOrEqualTo(MAX_BACKOFF.dividedBy(2));
-        assertThat(source.status().problem()).contains(SERVICES).contains("Connection refused");
+        assertThat(source.status().problem())
+                .startsWith("cannot list services: the connection to http://api broke: fails for a test | cannot list")
+                .contains("endpointslices: no answer for 15 s from http://api;");
         assertThat(source.status().age()).isNull();
 
         while (!api.isPending(SERVICES) || !api.isPending(SLICES)) {
@@ -348,7 +350,7 @@ class KubernetesDiscoverySourceTest {
         api.pending(SLICES).answer(list(10));
         api.pending(SERVICES).answer("<html><style>a{}</style></html>");
         assertThat(source.status().problem())
-                .contains("GET http://api" + SERVICES)
+                .startsWith("cannot list services: the answer is no JSON")
                 .contains("the answer is no JSON; it begins with '<html><style>a{}</style></html>'");
         assertThat(api.isPending(SERVICES)).isFalse();
 
@@ -388,7 +390,7 @@ class KubernetesDiscoverySourceTest {
         api.pending(SERVICES).answer(list(10, service("web", 3, "10.96.0.1")));
         api.pending(SERVICES).open();
         api.pending(SLICES).answer(list(10, slice("web-a", 5, "web", "10.1.0.1")));
-        assertThat(source.status().problem()).contains(SLICES).contains("the sink is broken");
+        assertThat(source.status().problem()).isEqualTo("cannot list endpointslices: the sink is broken");
         assertThat(source.status().synced()).isFalse();
 
         loop.advance(Duration.ofMillis(200));
@@ -419,7 +421,9 @@ class KubernetesDiscoverySourceTest {
         assertThat(watch.isCancelled()).isTrue();
         assertThat(sink.take()).containsExactly("-default/db");
         assertThat(source.status().connected()).isFalse();
-        assertThat(source.status().problem()).contains(SERVICES).contains("{\"type\":\"ADDED\",\"object\" oops}");
+        assertThat(source.status().problem())
+                .startsWith("cannot watch services")
+                .contains("{\"type\":\"ADDED\",\"object\" oops}");
         assertThat(api.isPending(SERVICES)).isFalse();
 
         loop.advance(Duration.ofMillis(200));
@@ -574,8 +578,45 @@ class KubernetesDiscoverySourceTest {
     void aMissingRightIsNamedWithItsFix() {
         api.pending(SERVICES).refuse(403);
         assertThat(source.status().problem())
-                .contains("403 refused for a test")
-                .contains("get, list and watch on services and endpointslices");
+                .contains("cannot list services: 403: refused for a test; grant get, list, watch on services and");
+    }
+
+    @Test
+    void allDistinctProblemsAreTold() {
+        api.pending(SERVICES).refuse(403);
+        api.pending(SLICES).refuse(500);
+        assertThat(source.status().problem())
+                .containsSubsequence("cannot list services: 403", " | cannot list endpointslices: 500");
+
+        List<String> names = List.of("a", "b", "c");
+        FakeWatchLoop itsLoop = new FakeWatchLoop();
+        FakeApi itsApi = new FakeApi();
+        var its = new KubernetesDiscoverySource(
+                KubernetesConfig.DEFAULT.withNamespaces(names), () -> random, itsLoop, unused -> itsApi);
+        its.start(new RecordingSink());
+        itsLoop.run();
+        for (String name : names) {
+            itsApi.pending("/api/v1/namespaces/" + name + "/services").refuse(403);
+            itsApi.pending("/apis/discovery.k8s.io/v1/namespaces/" + name + "/endpointslices")
+                    .refuse(403);
+        }
+        assertThat(its.status().problem())
+                .startsWith("cannot list services in namespace a: 403")
+                .endsWith(" | and 2 more");
+        its.close();
+    }
+
+    @Test
+    void aWatchThatIsOpenedAgainIsNews() {
+        sync();
+        loop.advance(Duration.ofSeconds(40));
+        watchOf(SLICES).send(bookmark(20));
+        watchOf(SERVICES).fail();
+        loop.advance(Duration.ofSeconds(2));
+        api.pending(SERVICES).answer(list(20, service("db", 4, "10.96.0.2")));
+        assertThat(source.status().age()).isEqualTo(Duration.ofSeconds(42));
+        api.pending(SERVICES).open();
+        assertThat(source.status().age()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
