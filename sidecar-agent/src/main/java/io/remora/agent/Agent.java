@@ -17,10 +17,13 @@ import io.remora.registry.ServiceRegistry;
 import io.remora.relay.RelayConfig;
 import io.remora.relay.RelayServer;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ final class Agent implements AutoCloseable {
 
     private final RemoraConfig config;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Agent::writerThread);
+    private final RegistryLog registryLog;
     private final ServiceRegistry registry;
     private final RelayServer relay;
     private final AdminServer admin;
@@ -46,7 +50,8 @@ final class Agent implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
-        registry = new ServiceRegistry(source, List.of(balancers, metrics, new RegistryLog()), writer);
+        registryLog = new RegistryLog(() -> source.status().problem());
+        registry = new ServiceRegistry(source, List.of(balancers, metrics, registryLog), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
@@ -113,6 +118,9 @@ final class Agent implements AutoCloseable {
         Signals.handle("INT", () -> lifecycle.terminate("SIGINT"));
         startRelay();
         registry.start();
+        Duration hold = config.relay().hold();
+        CompletableFuture.delayedExecutor(hold.toNanos(), TimeUnit.NANOSECONDS, writer)
+                .execute(() -> registryLog.holdIsOver(hold));
         status.setBound();
         List<TransportAddress> adminAddresses = admin.bind(config.admin());
         LOGGER.atInfo()

@@ -1,22 +1,46 @@
 package io.remora.agent;
 
+import io.remora.config.Durations;
 import io.remora.registry.Destination;
 import io.remora.registry.RegistryListener;
 import io.remora.registry.RegistrySnapshot;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One line for each change of what is known: the first sync as a whole, then every Service port whose usable endpoints
- * changed. The registry's writer is the only caller.
+ * changed. The registry's writer thread is the only caller.
  */
 final class RegistryLog implements RegistryListener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RegistryLog.class);
 
+    private final Supplier<@Nullable String> problem;
     private boolean synced;
+    private boolean late;
+
+    /**
+     * @param problem what keeps the source from telling, for the operator; null if nothing does
+     */
+    RegistryLog(Supplier<@Nullable String> problem) {
+        this.problem = problem;
+    }
+
+    /** The hold time is over. From now on no connection waits for the first sync. Called by the writer. */
+    void holdIsOver(Duration hold) {
+        if (!synced) {
+            late = true;
+            LOGGER.atWarn()
+                    .addKeyValue("hold", Durations.format(hold))
+                    .addKeyValue("reason", problem.get())
+                    .log("no Services from the API server within the hold time: connections pass through unbalanced"
+                            + " until it tells them");
+        }
+    }
 
     @Override
     public void destinationChanged(@Nullable Destination before, @Nullable Destination after) {
@@ -45,6 +69,9 @@ final class RegistryLog implements RegistryListener {
         if (!synced && snapshot.synced()) {
             synced = true;
             LOGGER.atInfo().addKeyValue("services", snapshot.serviceCount()).log("synced");
+            if (late) {
+                LOGGER.atInfo().log("the API server has told the Services: new connections are balanced from now on");
+            }
         }
     }
 }

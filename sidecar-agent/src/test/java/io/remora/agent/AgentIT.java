@@ -138,6 +138,11 @@ class AgentIT {
                 .contains("the Services are not known yet")
                 .contains("not connected to the API server");
         assertThat(agent.send("GET", admin, "/ready").statusCode()).isEqualTo(200);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(agent.out())
+                        .contains("cannot list services yet, trying again", "connection refused by http://127.0.0.1:1;")
+                        .contains("WARN  RegistryLog  no Services from the API server within the hold time")
+                        .doesNotContain("watch lost", "Exception"));
     }
 
     @Test
@@ -224,6 +229,21 @@ class AgentIT {
         assertThat(agent.err())
                 .contains("set --kubeconfig / REMORA_KUBERNETES_KUBECONFIG or --api-server /"
                         + " REMORA_KUBERNETES_API_SERVER");
+    }
+
+    @Test
+    void aPodWithoutATokenIsToldWhichFilesAreMissing() throws Exception {
+        Path none = folder.resolve("none");
+        AgentProcess agent = run(
+                Map.of("HOME", folder.toString(), "KUBECONFIG", "", "KUBERNETES_SERVICE_HOST", "10.96.0.1"),
+                "agent",
+                "--kubernetes-service-account=" + none);
+
+        assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
+        assertThat(agent.out())
+                .contains("remora.kubernetes.service-account: the token " + none.resolve("token") + " is missing")
+                .contains(none.resolve("ca.crt") + " is missing")
+                .contains("automountServiceAccountToken");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,6 +90,23 @@ final class Kubeconfig {
     /** Whether {@link #toConfig} understands all that the context says. */
     boolean isPlain() {
         return PLAIN_CLUSTER.containsAll(cluster.keySet()) && PLAIN_USER.containsAll(user.keySet());
+    }
+
+    /** Returns which of the files that the context needs are missing or cannot be read. */
+    List<String> unreadableFiles() {
+        List<String> problems = new ArrayList<>();
+        check(problems, cluster, "certificate-authority");
+        check(problems, user, "client-certificate");
+        check(problems, user, "client-key");
+        check(problems, user, "tokenFile");
+        return problems;
+    }
+
+    private void check(List<String> problems, Map<?, ?> map, String key) {
+        String file = path(map, key);
+        if (file != null && text(map, key + "-data") == null) { // the data goes before the file
+            KubernetesClients.checkReadable(problems, key, Path.of(file));
+        }
     }
 
     /** Returns the client's configuration. */

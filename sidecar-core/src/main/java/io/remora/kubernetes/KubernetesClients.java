@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +37,14 @@ final class KubernetesClients {
             found = bare(access.apiServer().toString());
         } else if (access.kubeconfig() != null) {
             found = kubeconfig("remora.kubernetes.kubeconfig", access.kubeconfig(), access.context());
-        } else if (host != null && Files.exists(access.serviceAccount().resolve("token"))) {
-            found = inCluster(host, environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443"), access);
         } else {
-            found = kubeconfig("the user's kubeconfig", usersKubeconfig(environment, access), access.context());
+            Path users = usersKubeconfig(environment);
+            // A pod without a token may still have been given a kubeconfig; if not, it is the token that is missing.
+            found = host != null
+                            && (users == null
+                                    || Files.exists(access.serviceAccount().resolve("token")))
+                    ? inCluster(host, environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443"), access)
+                    : kubeconfig("the user's kubeconfig", orNowhere(users, environment, access), access.context());
         }
         found.setConnectionTimeout((int) config.timing().connectTimeout().toMillis());
         found.setRequestTimeout((int) config.timing().requestTimeout().toMillis());
@@ -62,10 +68,12 @@ final class KubernetesClients {
     private static Config inCluster(String host, String port, ApiAccess access) {
         Path token = access.serviceAccount().resolve("token");
         Path authority = access.serviceAccount().resolve("ca.crt");
-        if (!Files.isReadable(token) || !Files.isReadable(authority)) {
+        List<String> problems = new ArrayList<>();
+        checkReadable(problems, "the token", token);
+        checkReadable(problems, "the authority's certificate", authority);
+        if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
-                    "remora.kubernetes.service-account: cannot read token and ca.crt in "
-                            + access.serviceAccount()
+                    "remora.kubernetes.service-account: " + String.join(", ", problems)
                             + "; check the pod's automountServiceAccountToken and fsGroup, or set remora.kubernetes.kubeconfig");
         }
         Config config = bare("https://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port);
@@ -73,6 +81,17 @@ final class KubernetesClients {
         // Asked for each request: the kubelet rotates the file.
         config.setOauthTokenProvider(() -> read(token));
         return config;
+    }
+
+    /** Notes what keeps a file from being read: that it is missing, empty, or not for this user. */
+    static void checkReadable(List<String> problems, String what, Path file) {
+        if (!Files.exists(file)) {
+            problems.add(what + " " + file + " is missing");
+        } else if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            problems.add(what + " " + file + " cannot be read by this user");
+        } else if (file.toFile().length() == 0) {
+            problems.add(what + " " + file + " is empty");
+        }
     }
 
     static String read(Path token) {
@@ -88,6 +107,11 @@ final class KubernetesClients {
             throw new IllegalArgumentException(setting + ": cannot read the file " + file);
         }
         Kubeconfig parsed = Kubeconfig.read(setting, file, context);
+        List<String> problems = parsed.unreadableFiles();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(setting + ": " + file + " names files that cannot be used: "
+                    + String.join(", ", problems) + "; mount them, or correct the paths (relative to the kubeconfig)");
+        }
         if (parsed.isPlain()) {
             return parsed.toConfig();
         }
@@ -98,18 +122,26 @@ final class KubernetesClients {
         }
     }
 
-    private static Path usersKubeconfig(Map<String, String> environment, ApiAccess access) {
+    private static @Nullable Path usersKubeconfig(Map<String, String> environment) {
         for (String name : environment.getOrDefault("KUBECONFIG", "").split(File.pathSeparator, -1)) {
             if (!name.isEmpty() && Files.exists(Path.of(name))) {
                 return Path.of(name);
             }
         }
-        Path own = Path.of(environment.getOrDefault("HOME", "/"), ".kube", "config");
-        if (Files.exists(own)) {
-            return own;
+        Path own = ownKubeconfig(environment);
+        return Files.exists(own) ? own : null;
+    }
+
+    private static Path ownKubeconfig(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault("HOME", "/"), ".kube", "config");
+    }
+
+    private static Path orNowhere(@Nullable Path users, Map<String, String> environment, ApiAccess access) {
+        if (users != null) {
+            return users;
         }
         throw new IllegalArgumentException("no Kubernetes API server is known: this is no pod with a service account ("
-                + access.serviceAccount() + "), and neither $KUBECONFIG nor " + own
+                + access.serviceAccount() + "), and neither $KUBECONFIG nor " + ownKubeconfig(environment)
                 + " is there; set remora.kubernetes.kubeconfig or remora.kubernetes.api-server");
     }
 }

@@ -73,16 +73,19 @@ class KubernetesClientsTest {
 
     @Test
     void filesOfAKubeconfigAreRelativeToItAndItsTokenFileIsReadAnew() throws IOException {
-        Path file = Files.writeString(dir.resolve("files"), """
+        Path file = Files.writeString(
+                dir.resolve("files"), """
                 current-context: one
                 contexts: [{name: one, context: {cluster: c, user: u}}]
                 clusters: [{name: c, cluster: {server: "https://api:6443", certificate-authority: ca.crt}}]
-                users: [{name: u, user: {tokenFile: tok, client-certificate: /abs/c.crt, client-key-data: a2V5}}]
-                """);
+                users: [{name: u, user: {tokenFile: tok, client-certificate: %s, client-key-data: a2V5}}]
+                """.formatted(dir.resolve("c.crt").toAbsolutePath()));
+        Files.writeString(dir.resolve("ca.crt"), "ca");
+        Files.writeString(dir.resolve("c.crt"), "c");
         Files.writeString(dir.resolve("tok"), "first");
         Config config = find(ApiAccess.kubeconfig(file), Map.of());
         assertThat(config.getCaCertFile()).isEqualTo(dir.resolve("ca.crt").toString());
-        assertThat(config.getClientCertFile()).isEqualTo("/abs/c.crt");
+        assertThat(config.getClientCertFile()).isEqualTo(dir.resolve("c.crt").toString());
         assertThat(config.getClientKeyData()).isEqualTo("a2V5");
         assertThat(config.isTrustCerts()).isFalse();
         assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("first");
@@ -114,7 +117,7 @@ class KubernetesClientsTest {
     @Test
     void aPodUsesItsServiceAccountAndReadsTheTokenAnew() throws IOException {
         Files.writeString(dir.resolve("token"), "first\n");
-        Files.writeString(dir.resolve("ca.crt"), "");
+        Files.writeString(dir.resolve("ca.crt"), "ca");
         Config config = find(account(), POD);
         assertThat(config.getMasterUrl()).startsWith("https://10.96.0.1:443");
         assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("first");
@@ -157,6 +160,41 @@ class KubernetesClientsTest {
                 .hasMessageContaining("has no context 'three'");
         Files.writeString(dir.resolve("token"), "t");
         assertThatThrownBy(() -> find(account(), POD)).hasMessageContaining("remora.kubernetes.service-account");
+    }
+
+    @Test
+    void filesOfTheServiceAccountThatAreMissingAreAllNamed() throws IOException {
+        assertThatThrownBy(() -> find(account(), POD))
+                .hasMessageStartingWith("remora.kubernetes.service-account: the token " + dir.resolve("token")
+                        + " is missing, the authority's certificate " + dir.resolve("ca.crt") + " is missing; check")
+                .hasMessageContaining("automountServiceAccountToken");
+        Files.writeString(dir.resolve("token"), "");
+        Files.writeString(dir.resolve("ca.crt"), "ca");
+        assertThatThrownBy(() -> find(account(), POD))
+                .hasMessageContaining("the token " + dir.resolve("token") + " is empty;");
+    }
+
+    @Test
+    void aPodWithoutATokenMayUseAKubeconfig() throws IOException {
+        Path given = kubeconfig("given", "https://given:6443");
+        Map<String, String> environment =
+                Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1", "KUBECONFIG", given.toString());
+        assertThat(find(account(), environment).getMasterUrl()).startsWith("https://given:6443");
+    }
+
+    @Test
+    void filesOfAKubeconfigThatAreMissingAreAllNamed() throws IOException {
+        Path file = Files.writeString(dir.resolve("files"), """
+                current-context: one
+                contexts: [{name: one, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "https://api:6443", certificate-authority: ca.crt}}]
+                users: [{name: u, user: {tokenFile: tok, client-certificate: gone.crt, client-certificate-data: YQ==}}]
+                """);
+        assertThatThrownBy(() -> find(ApiAccess.kubeconfig(file), POD))
+                .hasMessageStartingWith("remora.kubernetes.kubeconfig: " + file + " names files")
+                .hasMessageContaining("certificate-authority " + dir.resolve("ca.crt") + " is missing")
+                .hasMessageContaining("tokenFile " + dir.resolve("tok") + " is missing")
+                .hasMessageNotContaining("gone.crt");
     }
 
     @Test
