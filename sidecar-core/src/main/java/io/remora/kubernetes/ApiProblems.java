@@ -74,7 +74,9 @@ final class ApiProblems {
             return "the host name of " + server + " is unknown; check it, and the DNS of this pod";
         }
         if (has(failure, HttpConnectTimeoutException.class)) {
-            return "no connection to " + server + " in time; does a firewall or a NetworkPolicy drop it?";
+            // This includes the TLS handshake, so also a server that accepts and then says nothing.
+            return "no connection to " + server
+                    + " in time; does a firewall or a NetworkPolicy drop it, or does the API server hang?";
         }
         if (has(failure, HttpTimeoutException.class)) {
             return "no complete answer from " + server + " in time; is it overloaded?";

@@ -238,6 +238,43 @@ class KubernetesDiscoverySourceIT {
         }
     }
 
+    @Test
+    void whatIsWrongWithTheCertificateIsTold(@TempDir Path dir) throws Exception {
+        Path theirs = Files.createDirectory(dir.resolve("theirs"));
+        Path others = Files.createDirectory(dir.resolve("others"));
+        Path keys = keyPair(theirs);
+        keyPair(others);
+        Files.writeString(theirs.resolve("token"), "t");
+        Files.writeString(others.resolve("token"), "t");
+        try (ScriptedApiServer secure = new ScriptedApiServer(address -> secure(address, keys))) {
+            secure.start();
+            assertThat(problemOf("127.0.0.1", secure.port(), others))
+                    .contains("the certificate of https://127.0.0.1:" + secure.port() + " is not trusted");
+            assertThat(problemOf("localhost", secure.port(), theirs))
+                    .contains("the certificate of https://localhost:" + secure.port() + " is not for that host");
+        }
+        assertThat(problemOf("127.0.0.1", api.port(), theirs))
+                .as("accepts, and says nothing of TLS")
+                .contains("no connection to https://127.0.0.1:" + api.port() + " in time");
+    }
+
+    private static String problemOf(String host, int port, Path account) {
+        KubernetesConfig inCluster = KubernetesConfig.DEFAULT.withAccess(new ApiAccess(null, null, null, account));
+        var client = KubernetesClients.configuration(
+                inCluster, Map.of("KUBERNETES_SERVICE_HOST", host, "KUBERNETES_SERVICE_PORT", "" + port));
+        try (var refused = new KubernetesDiscoverySource(
+                inCluster,
+                ThreadLocalRandom::current,
+                new ThreadWatchLoop(Ticker.SYSTEM),
+                loop -> new HttpApiTransport(client.getMasterUrl(), () -> KubernetesClients.client(client), loop))) {
+            refused.start(new RecordingSink());
+            return await().atMost(SOON)
+                    .until(
+                            () -> String.valueOf(refused.status().problem()),
+                            problem -> problem.contains("cannot list services: "));
+        }
+    }
+
     private static Path keyPair(Path dir) throws IOException, InterruptedException {
         Path store = dir.resolve("keys.p12");
         keytool(
