@@ -240,8 +240,8 @@ class AgentIT {
                 "--kubernetes-service-account=" + none);
 
         assertThat(agent.waitForExit()).isEqualTo(ExitCode.BAD_SETTINGS.status());
-        assertThat(agent.out())
-                .contains("remora.kubernetes.service-account: the token " + none.resolve("token") + " is missing")
+        assertThat(agent.err())
+                .contains("service-account", "the token " + none.resolve("token") + " is missing")
                 .contains(none.resolve("ca.crt") + " is missing")
                 .contains("automountServiceAccountToken");
     }
