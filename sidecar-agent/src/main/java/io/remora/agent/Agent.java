@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
 import io.remora.discovery.DiscoverySource;
@@ -14,6 +15,7 @@ import io.remora.metrics.Meters;
 import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
 import io.remora.registry.ServiceRegistry;
+import io.remora.relay.CaptureSockets;
 import io.remora.relay.RelayConfig;
 import io.remora.relay.RelayServer;
 import java.io.IOException;
@@ -24,13 +26,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running agent: source, registry, balancers, relay, metrics and admin server, wired in the order of the flow. The
- * relay listens first, since connections may come before anything is known; it holds them.
+ * One running agent: source, registry, balancers, relay, metrics and admin server, wired in the order of the flow. Its
+ * capture sockets are bound before anything else is even loaded: connections may come at any time, and wait in them.
  */
 final class Agent implements AutoCloseable {
 
@@ -45,11 +48,15 @@ final class Agent implements AutoCloseable {
     private final AgentStatus status;
     private final Lifecycle lifecycle;
 
-    Agent(ConfigReader.Loaded loaded, DiscoverySource source, Runnable halt) {
+    /**
+     * @param lateSource not started; asked for as late as possible
+     */
+    private Agent(ConfigReader.Loaded loaded, Supplier<? extends DiscoverySource> lateSource, Runnable halt) {
         config = loaded.config();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
+        DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
         registry = new ServiceRegistry(source, List.of(balancers, metrics, registryLog), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
@@ -86,37 +93,64 @@ final class Agent implements AutoCloseable {
      * Runs an agent until it ends.
      *
      * @param source not started; closed at the end
+     * @throws ConfigException what the source throws if the settings of the API server are of no use
      */
-    static ExitCode run(ConfigReader.Loaded loaded, DiscoverySource source) {
+    static ExitCode run(ConfigReader.Loaded loaded, Supplier<? extends DiscoverySource> source) {
+        // Before the first line: SLF4J has no loggers to configure while Netty's classes, loading since main(), begin
+        // with it.
+        boolean transport = Epoll.isAvailable();
         LogSetup.apply(loaded.config().log());
         loaded.warnings().forEach(warning -> LOGGER.atWarn().log(warning));
-        if (!Epoll.isAvailable()) {
+        if (!transport) {
             LOGGER.atError()
                     .addKeyValue("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
                     .addKeyValue("cause", rootMessage(Epoll.unavailabilityCause()))
                     .log(
                             "Netty's native transport cannot be loaded; it needs Linux on x86_64 or aarch64 with glibc, and"
                                     + " a folder that is writable and not mounted noexec (-Dio.netty.native.workdir, else /tmp)");
-            source.close();
             return ExitCode.NO_EPOLL;
         }
-        try (Agent agent = new Agent(loaded, source, () -> Runtime.getRuntime().halt(ExitCode.FORCED.status()))) {
-            agent.start();
-            return agent.lifecycle.await();
+        try (CaptureSockets sockets = bind(loaded.config().relay())) {
+            return serve(loaded, source, sockets);
         } catch (BindFailure e) {
             LOGGER.atError().log(loaded.sources().inUsersWords(String.valueOf(e.getMessage())));
             return e.isInUse() ? ExitCode.PORT_IN_USE : ExitCode.NOT_PERMITTED;
+        } catch (ConfigException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             LOGGER.atError().setCause(e).log("cannot start");
             return ExitCode.INTERNAL;
         }
     }
 
-    /** Begins to serve. */
-    void start() throws IOException {
+    private static CaptureSockets bind(RelayConfig config) throws BindFailure {
+        try {
+            return CaptureSockets.bind(config);
+        } catch (IOException e) {
+            RelayConfig.Listen listen = config.listen();
+            throw BindFailure.of(
+                    "remora.capture-port",
+                    "remora.capture-addresses",
+                    listen.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(", ")) + " port "
+                            + listen.port(),
+                    e);
+        }
+    }
+
+    private static ExitCode serve(
+            ConfigReader.Loaded loaded, Supplier<? extends DiscoverySource> source, CaptureSockets sockets)
+            throws IOException {
+        Runnable halt = () -> Runtime.getRuntime().halt(ExitCode.FORCED.status());
+        try (Agent agent = new Agent(loaded, source, halt)) {
+            agent.start(sockets);
+            return agent.lifecycle.await();
+        }
+    }
+
+    private void start(CaptureSockets sockets) throws IOException {
         Signals.handle("TERM", () -> lifecycle.terminate("SIGTERM"));
         Signals.handle("INT", () -> lifecycle.terminate("SIGINT"));
-        startRelay();
+        relay.start(sockets);
         registry.start();
         Duration hold = config.relay().hold();
         CompletableFuture.delayedExecutor(hold.toNanos(), TimeUnit.NANOSECONDS, writer)
@@ -126,28 +160,9 @@ final class Agent implements AutoCloseable {
         LOGGER.atInfo()
                 .addKeyValue("version", Version.current())
                 .addKeyValue("java", Runtime.version())
-                .addKeyValue("capture", captureAddresses())
+                .addKeyValue("capture", sockets.addresses())
                 .addKeyValue("admin", adminAddresses)
                 .log("agent listens");
-    }
-
-    /** Where redirected connections are accepted. */
-    List<TransportAddress> captureAddresses() {
-        return relay.addresses().stream().map(TransportAddress::tcp).toList();
-    }
-
-    private void startRelay() throws BindFailure {
-        try {
-            relay.start();
-        } catch (IOException e) {
-            RelayConfig.Listen listen = config.relay().listen();
-            throw BindFailure.of(
-                    "remora.capture-port",
-                    "remora.capture-addresses",
-                    listen.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(", ")) + " port "
-                            + listen.port(),
-                    e);
-        }
     }
 
     @Override

@@ -9,12 +9,15 @@ import io.remora.discovery.DiscoverySource;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.KubernetesDiscoverySource;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,14 +88,15 @@ final class AgentCommand implements Callable<Integer> {
     /** Runs an agent with the given flags until it ends. */
     static int run(AgentFlags flags, PrintStream err) {
         SettingSources sources = SettingSources.ofProcess(flags.values());
-        ApiServer api = new ApiServer();
-        ConfigReader.Loaded loaded;
+        ApiServer api = new ApiServer(sources);
         try {
-            loaded = ConfigReader.read(sources, flags.problems(), api::find);
+            return Agent.run(ConfigReader.read(sources, flags.problems(), api::begin), api)
+                    .status();
         } catch (ConfigException e) {
-            api.close();
+            List<String> problems = new ArrayList<>(e.problems());
+            api.problem().filter(problem -> !problems.contains(problem)).ifPresent(problems::add);
             err.println("The settings cannot be used:");
-            e.problems().forEach(problem -> err.println("  " + problem));
+            problems.forEach(problem -> err.println("  " + problem));
             List<String> warnings = sources.warnings(Settings.all());
             if (!warnings.isEmpty()) {
                 err.println("Warnings:");
@@ -101,25 +105,48 @@ final class AgentCommand implements Callable<Integer> {
             err.println("See remora agent --help.");
             return ExitCode.BAD_SETTINGS.status();
         }
-        return Agent.run(loaded, api.source()).status();
     }
 
-    /** The source of the Services, made while the settings are read so that its problems are reported with theirs. */
-    private static final class ApiServer {
+    /**
+     * The source of the Services. Its client is half of all the classes, so it is made beside everything else as soon as
+     * its settings are read; what is wrong with it is reported with what is wrong with the other settings.
+     */
+    private static final class ApiServer implements Supplier<DiscoverySource> {
 
-        private @Nullable KubernetesDiscoverySource found;
+        private final SettingSources sources;
+        private @Nullable Background<DiscoverySource> begun;
 
-        void find(KubernetesConfig config) {
-            found = new KubernetesDiscoverySource(config);
+        ApiServer(SettingSources sources) {
+            this.sources = sources;
         }
 
-        DiscoverySource source() {
-            return Objects.requireNonNull(found, "read without a problem");
+        void begin(KubernetesConfig config) {
+            begun = Background.start("remora-source-loader", () -> make(config));
         }
 
-        void close() {
-            if (found != null) {
-                found.close();
+        private DiscoverySource make(KubernetesConfig config) {
+            try {
+                return new KubernetesDiscoverySource(config);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(List.of(sources.inUsersWords(ConfigReader.apiProblem(e))));
+            }
+        }
+
+        @Override
+        public DiscoverySource get() {
+            return Objects.requireNonNull(begun, "begun while the settings were read").get();
+        }
+
+        /** Waits for the source; what is wrong with it, if it was begun. Without a problem it is closed. */
+        Optional<String> problem() {
+            if (begun == null) {
+                return Optional.empty();
+            }
+            try {
+                begun.get().close();
+                return Optional.empty();
+            } catch (ConfigException e) {
+                return Optional.of(e.problems().get(0));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.remora.agent;
 
+import io.netty.channel.epoll.Epoll;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,10 @@ public final class Remora implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         NettyDefaults.apply();
+        if (AgentFlags.isAgent(args)) {
+            // What its sockets need loads beside its settings.
+            Background.start("remora-transport-loader", Epoll::isAvailable);
+        }
         List<String> words = List.of(args);
         System.exit(
                 AgentFlags.isAgent(args)

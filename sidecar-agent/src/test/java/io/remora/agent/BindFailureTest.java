@@ -2,13 +2,20 @@ package io.remora.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BindFailureTest {
+
+    @BeforeAll
+    static void loadTheNumbers() {
+        Epoll.ensureAvailability(); // Netty's table of errors is in its native library
+    }
 
     @ParameterizedTest
     @CsvSource({

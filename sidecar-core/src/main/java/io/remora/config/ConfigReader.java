@@ -25,20 +25,20 @@ public final class ConfigReader {
      * Reads every setting, and reports it all at once with what else is wrong.
      *
      * @param before problems known already, for example of the command line
-     * @param apiCheck looks at what the settings of the API server point to, and throws {@link IllegalArgumentException}
-     *     if it is of no use; called unless these settings are wrong themselves
+     * @param apiSettings takes the settings of the API server as soon as they are read, before all others; not called if
+     *     they are wrong
      * @throws ConfigException naming each setting that is wrong, its value and the fix
      */
-    public static Loaded read(SettingSources sources, List<String> before, Consumer<KubernetesConfig> apiCheck) {
+    public static Loaded read(SettingSources sources, List<String> before, Consumer<KubernetesConfig> apiSettings) {
         SettingsReader reader = new SettingsReader(sources);
         before.forEach(reader::problem);
-        RelayConfig relay = relay(reader);
-        var policy = reader.get(Settings.POLICY);
         int problemsBefore = reader.problems().size();
         KubernetesConfig kubernetes = kubernetes(reader);
         if (reader.problems().size() == problemsBefore) {
-            check(kubernetes, apiCheck, reader);
+            apiSettings.accept(kubernetes);
         }
+        RelayConfig relay = relay(reader);
+        var policy = reader.get(Settings.POLICY);
         int adminPort = reader.get(Settings.ADMIN_PORT);
         AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
         LogConfig log = new LogConfig(reader.get(Settings.LOG_LEVEL), reader.get(Settings.LOG_FORMAT));
@@ -52,15 +52,10 @@ public final class ConfigReader {
         return new Loaded(config, reader.effective(), sources);
     }
 
-    private static void check(KubernetesConfig kubernetes, Consumer<KubernetesConfig> apiCheck, SettingsReader reader) {
-        try {
-            apiCheck.accept(kubernetes);
-        } catch (IllegalArgumentException e) {
-            String text = String.valueOf(e.getMessage());
-            // The user's own kubeconfig is found without any setting.
-            reader.problem(
-                    text.contains(Setting.PROPERTY_PREFIX) ? text : Settings.KUBECONFIG.property() + ": " + text);
-        }
+    /** Returns what is wrong with what the settings of the API server point to; the user's own kubeconfig has none. */
+    public static String apiProblem(IllegalArgumentException problem) {
+        String text = String.valueOf(problem.getMessage());
+        return text.contains(Setting.PROPERTY_PREFIX) ? text : Settings.KUBECONFIG.property() + ": " + text;
     }
 
     private static RelayConfig relay(SettingsReader reader) {

@@ -58,7 +58,7 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
                         lacking);
             }
             return all;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             all.forEach(Listening::close);
             throw e;
         }
@@ -86,7 +86,7 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
                 socket.listen(backlog);
             }
             return new Listening(address, sockets);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             sockets.forEach(socket -> socket.close(false));
             throw e;
         }
@@ -106,7 +106,7 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
             socket.tune(keepAlive);
             socket.bind(address.toSocketAddress());
             return socket;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             socket.close(false);
             throw e;
         }

@@ -3,7 +3,6 @@ package io.remora.relay;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -86,33 +85,35 @@ public final class RelayServer implements AutoCloseable {
      * @throws IOException if no address can be bound, or one is in use; the message names the setting
      * @throws UnsupportedOperationException if this machine has no epoll for Netty
      */
-    public synchronized void start() throws IOException {
-        if (!Epoll.isAvailable()) {
-            throw new UnsupportedOperationException(
-                    "the relay needs Linux and Netty's native epoll transport: put"
-                            + " io.netty:netty-transport-native-epoll with the classifier linux-x86_64 or linux-aarch_64"
-                            + " on the class path",
-                    Epoll.unavailabilityCause());
+    public void start() throws IOException {
+        try (CaptureSockets sockets = CaptureSockets.bind(context.config())) {
+            start(sockets);
         }
+    }
+
+    /**
+     * Begins to accept, those first that came since the sockets were bound. Called once.
+     *
+     * @param sockets bound with this relay's settings; the relay closes them from here on
+     */
+    public synchronized void start(CaptureSockets sockets) {
         Descriptors.prepare();
         if (loops != null) {
             throw new IllegalStateException("already started");
         }
-        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                context.config().threads(), new DefaultThreadFactory("remora-relay"), EpollIoHandler.newFactory());
-        loops = group;
-        List<RelayWorker> made = new ArrayList<>();
-        for (int i = 0; i < context.config().threads(); i++) {
-            IoEventLoop loop = group.next();
-            made.add(new RelayWorker(context, loop, allocator));
-        }
-        workers = List.copyOf(made);
-        List<Listening> bound = List.of();
+        List<Listening> bound = sockets.take(context.config().threads());
         try {
-            bound = Listening.bindAll(
-                    context.config().listen(), context.config().keepAlive(), made.size());
+            MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                    context.config().threads(), new DefaultThreadFactory("remora-relay"), EpollIoHandler.newFactory());
+            loops = group;
+            List<RelayWorker> made = new ArrayList<>();
+            for (int i = 0; i < context.config().threads(); i++) {
+                IoEventLoop loop = group.next();
+                made.add(new RelayWorker(context, loop, allocator));
+            }
+            workers = List.copyOf(made);
             listen(bound);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             close();
             bound.forEach(Listening::close); // those that no worker has yet
             throw e;

@@ -45,7 +45,19 @@ abstract class RelayTestCase {
     }
 
     RelayServer start(RelayConfig other) throws IOException {
-        RelayServer relay = new RelayServer(
+        RelayServer relay = closing(relay(other));
+        relay.start();
+        return relay;
+    }
+
+    RelayServer start(CaptureSockets sockets) {
+        RelayServer relay = closing(relay(config));
+        relay.start(sockets);
+        return relay;
+    }
+
+    private RelayServer relay(RelayConfig other) {
+        return new RelayServer(
                 other,
                 services.registry,
                 services.balancers,
@@ -53,8 +65,6 @@ abstract class RelayTestCase {
                 (socket, family) -> reader.read(socket, family),
                 Ticker.SYSTEM,
                 () -> new SplittableRandom(7));
-        relay.start();
-        return closing(relay);
     }
 
     <T extends AutoCloseable> T closing(T resource) {

@@ -87,9 +87,6 @@ class AgentRestartIT {
         build.delete();
         assertThat(archive).isRegularFile();
         List<String> options = new ArrayList<>(SidecarConfig.SMALL_JVM);
-        // The flags for a quick start of docs/agent.md: without C1 alone it is a second, give or take, on two
-        // processors.
-        options.add("-XX:TieredStopAtLevel=1");
         options.add("-XX:SharedArchiveFile=" + archive);
         SidecarConfig published = SidecarConfig.of(jar, config.initJar());
         return published.java(jdk.java()).jvmOptions(options);
