@@ -8,11 +8,16 @@ public enum Outcome {
     REFUSED("refused"),
     /** The endpoint did not answer the connect in time. */
     TIMEOUT("timeout"),
+    /**
+     * The endpoint had not answered the connect by the step of the connect ladder, and another one that was dialled after
+     * it answered first. It may be a packet that was lost: less of a failure than the others.
+     */
+    SLOW("slow"),
     /** The endpoint was reached for, and the network said no: unreachable, reset during the handshake. */
     UNREACHABLE("unreachable"),
     /** The endpoint reset the connection before it sent a byte. */
     RESET("reset"),
-    /** Nobody waited for it any more: another attempt was faster, or the client left. Says nothing of the endpoint. */
+    /** Nobody waited for it any more: another attempt was a little faster, or the client left. Says nothing of the endpoint. */
     CANCELLED("cancelled"),
     /** Our own trouble: no file descriptor, no port, no route. Says nothing of the endpoint. */
     LOCAL_ERROR("local_error");
@@ -30,6 +35,6 @@ public enum Outcome {
 
     /** Whether the endpoint, and not we or the client, is to blame. */
     public boolean isEndpointFailure() {
-        return this == REFUSED || this == TIMEOUT || this == UNREACHABLE || this == RESET;
+        return this == REFUSED || this == TIMEOUT || this == SLOW || this == UNREACHABLE || this == RESET;
     }
 }

@@ -49,7 +49,7 @@ record RelayContext(
                 config,
                 registry,
                 balancers,
-                listener,
+                new GuardedListener(listener, logger, new LogLimiter(ticker)),
                 originalAddress,
                 ticker,
                 ticker.read(),

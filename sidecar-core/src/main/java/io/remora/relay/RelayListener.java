@@ -5,8 +5,8 @@ import io.remora.registry.DestinationId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what the relay does. Every method may be called by several event loops at once, returns quickly and does not
- * throw. A destination that is null stands for a connection that is passed through to where it was going.
+ * Hears what the relay does. Every method may be called by several event loops at once and returns quickly. What
+ * it throws is logged and changes nothing for the connection. A destination that is null stands for a connection that is passed through to where it was going.
  */
 public interface RelayListener {
 

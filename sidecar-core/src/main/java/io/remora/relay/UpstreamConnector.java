@@ -130,7 +130,7 @@ final class UpstreamConnector<S> {
             if (target == null) {
                 break;
             }
-            Open attempt = new Open(target, ticker.read());
+            Open attempt = new Open(target, ticker.read(), started);
             DialFailure failure = dial(attempt);
             if (failure != null && failure.exhausted() && mayWaitForResources()) {
                 handedBack = target;
@@ -249,7 +249,7 @@ final class UpstreamConnector<S> {
         }
     }
 
-    /** Gives up what is open; what was open for long enough to blame its endpoint does so, if another was faster. */
+    /** Gives up what is open. If another one was faster, what was open for long enough blames its endpoint. */
     private void closeOpen(@Nullable Open winner) {
         Target waiting = handedBack;
         handedBack = null;
@@ -262,9 +262,7 @@ final class UpstreamConnector<S> {
             if (loser != winner) {
                 open.remove(i);
                 dialer.cancel(loser.socket());
-                boolean tooSlow = winner != null
-                        && now - loser.startNanos >= config.failFast().toNanos();
-                loser.complete(tooSlow ? Outcome.TIMEOUT : Outcome.CANCELLED);
+                loser.complete(winner == null ? Outcome.CANCELLED : loser.outcomeBehind(winner, now));
             }
         }
     }
@@ -278,11 +276,24 @@ final class UpstreamConnector<S> {
 
         private final Target target;
         private final long startNanos;
+        private final int rung; // of the ladder, from 0
         private @Nullable S socket; // null until the dialer has returned it
 
-        private Open(Target target, long startNanos) {
+        private Open(Target target, long startNanos, int rung) {
             this.target = target;
             this.startNanos = startNanos;
+            this.rung = rung;
+        }
+
+        private Outcome outcomeBehind(Open winner, long now) {
+            long silentNanos = now - startNanos;
+            if (silentNanos >= config.failFast().toNanos()) {
+                return Outcome.TIMEOUT;
+            }
+            boolean overtaken = rung < winner.rung
+                    && silentNanos >= config.steps().get(rung).toNanos()
+                    && !target.address().equals(winner.target.address());
+            return overtaken ? Outcome.SLOW : Outcome.CANCELLED;
         }
 
         private S socket() {

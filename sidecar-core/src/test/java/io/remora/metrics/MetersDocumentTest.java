@@ -1,6 +1,9 @@
 package io.remora.metrics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.remora.CommittedDocument;
+import io.remora.balancer.Outcome;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,24 @@ class MetersDocumentTest {
             |---|---|---|---|
             """;
 
+    private static final String OUTCOMES = """
+
+            ## Outcomes
+
+            | `outcome` | the endpoint |
+            |---|---|
+            | `success` | did what it was asked for |
+            | `refused` | refused the connection |
+            | `timeout` | did not answer in time: by the kernel's count, or for `remora.connect.fail-fast` while another one did |
+            | `slow` | had not answered by the step of the connect ladder (`remora.connect.steps`), and another one, dialled later, was faster |
+            | `unreachable` | could not be reached, as the network said, or reset the handshake |
+            | `reset` | reset the connection before it sent a byte |
+            | `cancelled` | is not to blame: another attempt was a little faster, or the client left |
+            | `local_error` | is not to blame: the agent had no file descriptor, port or route |
+
+            All but `success`, `cancelled` and `local_error` count among the `FAILURES` of `remora endpoints`.
+            """;
+
     @Test
     void documentationIsWhatTheTableSays() throws IOException {
         StringBuilder text = new StringBuilder(HEAD);
@@ -30,6 +51,12 @@ class MetersDocumentTest {
             text.append("| `%s` | %s | %s | %s. |%n"
                     .formatted(meter.prometheusName(), meter.kind().text(), tags, meter.help()));
         }
-        CommittedDocument.check("metrics.md", text.toString());
+        CommittedDocument.check("metrics.md", text.append(OUTCOMES).toString());
+    }
+
+    @Test
+    void everyOutcomeIsExplained() {
+        assertThat(Outcome.values())
+                .allSatisfy(outcome -> assertThat(OUTCOMES).contains("| `" + outcome.label() + "` |"));
     }
 }

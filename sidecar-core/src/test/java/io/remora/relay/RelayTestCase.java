@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -159,7 +160,8 @@ abstract class RelayTestCase {
         final AtomicInteger paused = new AtomicInteger();
         final AtomicInteger resumed = new AtomicInteger();
         final Collection<CloseReason> closed = new ConcurrentLinkedQueue<>();
-        volatile Runnable onConnectAttempt = () -> {};
+        final AtomicLong moved = new AtomicLong();
+        volatile Runnable afterEachCall = () -> {};
 
         /** How connections ended, once none is left. */
         Collection<CloseReason> closedWhenIdle(RelayServer relay) {
@@ -170,37 +172,60 @@ abstract class RelayTestCase {
         @Override
         public void accepted() {
             accepted.incrementAndGet();
+            afterEachCall.run();
         }
 
         @Override
         public void held() {
             held.incrementAndGet();
+            afterEachCall.run();
+        }
+
+        @Override
+        public Traffic opened(@Nullable DestinationId destination) {
+            return new Traffic() {
+                @Override
+                public void sent(long bytes) {
+                    moved.addAndGet(bytes);
+                    afterEachCall.run();
+                }
+
+                @Override
+                public void received(long bytes) {
+                    moved.addAndGet(bytes);
+                    afterEachCall.run();
+                }
+            };
         }
 
         @Override
         public void retried(@Nullable DestinationId destination) {
             retries.incrementAndGet();
+            afterEachCall.run();
         }
 
         @Override
         public void connectAttempt(@Nullable DestinationId destination, Outcome outcome, long nanos) {
-            onConnectAttempt.run();
+            afterEachCall.run();
         }
 
         @Override
         public void acceptPaused() {
             paused.incrementAndGet();
+            afterEachCall.run();
         }
 
         @Override
         public void acceptResumed() {
             resumed.incrementAndGet();
+            afterEachCall.run();
         }
 
         @Override
         public void closed(
                 @Nullable DestinationId destination, CloseReason reason, long sent, long received, long nanos) {
             closed.add(reason);
+            afterEachCall.run();
         }
     }
 }

@@ -134,6 +134,42 @@ class UpstreamConnectorTest {
     }
 
     @Test
+    void silentAttemptThatALaterOneToAnotherEndpointOvertookIsSlow() {
+        services.shop(A, B);
+        InetSocketAddress first = first();
+        network.answers(first.equals(A) ? B : A, Duration.ofMillis(1), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result.connected).isNotNull().isNotEqualTo(first);
+        assertThat(services.outcomes).containsExactly(Outcome.SLOW);
+        assertThat(counts.attempts).containsExactly(Outcome.SLOW, Outcome.SUCCESS);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void attemptThatWasOvertakenBeforeItsOwnStepIsNotSlow() {
+        services.shop(A, B, C);
+        connect();
+        time.advance(Duration.ofMillis(250));
+        network.dialled.get(0).over = true;
+        network.dialled.get(0).attempt.failed(DialFailure.later(Errno.ECONNREFUSED)); // the third begins at once
+        time.advance(Duration.ofMillis(10));
+        network.dialled.get(2).attempt.connected();
+        assertThat(services.outcomes).containsExactly(Outcome.REFUSED, Outcome.CANCELLED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void onlyEndpointThatAnswersALaterAttemptIsNotSlow() {
+        services.shop(A);
+        connect();
+        time.advance(Duration.ofMillis(300));
+        network.dialled.get(1).attempt.connected();
+        assertThat(services.outcomes).containsExactly(Outcome.CANCELLED);
+        assertOverAndComplete();
+    }
+
+    @Test
     void serviceWithoutEndpointsFailsAtOnce() {
         services.shop();
         connect();
