@@ -146,7 +146,8 @@ public record RelayConfig(
     /**
      * TCP keep-alive (tcp(7)).
      *
-     * @param idle time without traffic before the first probe (TCP_KEEPIDLE), 1 s to 32767 s
+     * @param idle time without traffic before the first probe (TCP_KEEPIDLE), 1 s to 32767 s; the first one to an endpoint
+     *     may come up to ten seconds later
      * @param interval between probes (TCP_KEEPINTVL), 1 s to 32767 s
      * @param probes unanswered ones before the connection is given up (TCP_KEEPCNT), 1 to 127
      */

@@ -50,6 +50,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private @Nullable TransportAddress original;
     private @Nullable DestinationId destination;
     private Traffic traffic = Traffic.NONE;
+    private boolean keptAlive;
 
     RelayConnection(RelayWorker worker, TcpSocket socket, TransportAddress clientAddress, IpFamily family) {
         this.worker = worker;
@@ -230,6 +231,18 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     @Override
     public void ended(CloseReason reason) {
         close(reason);
+    }
+
+    /** Turns the keep-alive of the upstream socket on, if there is one and it is not on yet. */
+    void keepAlive() {
+        if (!keptAlive && state instanceof State.Relaying relaying) {
+            keptAlive = true;
+            try {
+                relaying.upstream().tcp.keepAlive(context.config().keepAlive());
+            } catch (IOException e) {
+                // It was reset; its event is on the way.
+            }
+        }
     }
 
     boolean isIdle(long now, long idleNanos) {

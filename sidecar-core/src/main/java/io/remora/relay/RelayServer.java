@@ -136,7 +136,10 @@ public final class RelayServer implements AutoCloseable {
                 worker.loop().submit(() -> worker.listen(acceptor)).syncUninterruptibly();
             }
         }
-        workers.forEach(worker -> worker.loop().execute(worker::watchIdle));
+        workers.forEach(worker -> worker.loop().execute(() -> {
+            worker.watchIdle();
+            worker.watchKeepAlive();
+        }));
     }
 
     /** Where it listens; empty before the start. */

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class RelayWorker implements Timers {
 
     private static final Duration LONGEST_IDLE_CHECK = Duration.ofSeconds(10);
+    private static final Duration LONGEST_KEEP_ALIVE_CHECK = Duration.ofSeconds(10);
 
     private final RelayContext context;
     private final IoEventLoop loop;
@@ -40,7 +41,7 @@ final class RelayWorker implements Timers {
         this.context = context;
         this.loop = loop;
         this.allocator = allocator;
-        this.dialer = new SocketDialer(loop, context.config().keepAlive(), context.ownDials());
+        this.dialer = new SocketDialer(loop, context.ownDials());
         this.endsIdle = !context.config().idleTimeout().isZero();
         this.memory = context.config().memory() / context.config().threads();
     }
@@ -142,6 +143,21 @@ final class RelayWorker implements Timers {
     void listen(Acceptor acceptor) {
         acceptors.add(acceptor);
         acceptor.start();
+    }
+
+    /**
+     * Turns the keep-alive of upstream sockets on once their connections have lasted, from now on: most end before, and
+     * are spared the system calls. The first probe is up to ten seconds late. Accepted sockets inherit theirs.
+     */
+    void watchKeepAlive() {
+        long idle = config().keepAlive().idle().toNanos();
+        long period = Math.min(idle / 2, LONGEST_KEEP_ALIVE_CHECK.toNanos());
+        schedule(this::keepAlive, period);
+    }
+
+    private void keepAlive() {
+        watchKeepAlive();
+        connections.forEach(RelayConnection::keepAlive);
     }
 
     /** Whether idle connections are ended. */

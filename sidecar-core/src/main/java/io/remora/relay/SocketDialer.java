@@ -13,13 +13,11 @@ import java.net.InetSocketAddress;
 final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
 
     private final IoEventLoop loop;
-    private final RelayConfig.KeepAlive keepAlive;
     private final OwnDials ownDials;
     private final OwnDials.Beginning beginning;
 
-    SocketDialer(IoEventLoop loop, RelayConfig.KeepAlive keepAlive, OwnDials ownDials) {
+    SocketDialer(IoEventLoop loop, OwnDials ownDials) {
         this.loop = loop;
-        this.keepAlive = keepAlive;
         this.ownDials = ownDials;
         this.beginning = ownDials.beginning();
     }
@@ -34,7 +32,7 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
         }
         EdgeSocket socket = new EdgeSocket(tcp, new Handshake(attempt));
         try {
-            tcp.tune(keepAlive);
+            tcp.setTcpNoDelay(true); // keep-alive comes later, for connections that last
             connect(socket, address);
             socket.register(loop);
         } catch (IOException | RuntimeException e) {
@@ -75,6 +73,14 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
 
         @Override
         public void ready(EdgeSocket socket, int events) {
+            int state = socket.tcp.state();
+            if (state == TcpSocket.SYN_SENT) {
+                return; // the event was about another socket
+            }
+            if (state != TcpSocket.CLOSE) {
+                attempt.connected();
+                return;
+            }
             int errno;
             try {
                 errno = socket.tcp.getSoError();
@@ -89,7 +95,7 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
             } else if (errno != Errno.NONE) {
                 cancel(socket);
                 attempt.failed(socket.looped ? DialFailure.LOOP : DialFailure.later(errno));
-            } else if (socket.tcp.state() != TcpSocket.SYN_SENT) { // else the event was about another socket
+            } else {
                 attempt.connected();
             }
         }

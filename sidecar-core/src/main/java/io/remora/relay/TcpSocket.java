@@ -45,6 +45,11 @@ final class TcpSocket extends Socket {
     /** Sends small segments at once and finds out about a peer that is gone. An accepted socket inherits both. */
     void tune(RelayConfig.KeepAlive keepAlive) throws IOException {
         setTcpNoDelay(true);
+        keepAlive(keepAlive);
+    }
+
+    /** Finds out about a peer that is gone. Four system calls. */
+    void keepAlive(RelayConfig.KeepAlive keepAlive) throws IOException {
         setKeepAlive(true);
         setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
         setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
