@@ -54,6 +54,13 @@ class AgentRestartIT {
                 }
                 untilListening.add(Duration.ofNanos(System.nanoTime() - started));
                 sidecar.awaitReady();
+                // Ready is also an agent that passes through once the hold time is over, but nothing else here knows
+                // the
+                // ClusterIP.
+                sidecar.await(
+                        "the Services are known",
+                        Cluster.GENEROUS,
+                        () -> sidecar.admin().metric("remora_synced") > 0);
                 holder.kill();
                 JsonNode result =
                         cluster.run("connect", "--target", target.v4(), "--protocol", "greeting", "--count", "50");
