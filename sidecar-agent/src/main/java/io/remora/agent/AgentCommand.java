@@ -134,7 +134,8 @@ final class AgentCommand implements Callable<Integer> {
 
         @Override
         public DiscoverySource get() {
-            return Objects.requireNonNull(begun, "begun while the settings were read").get();
+            return Objects.requireNonNull(begun, "begun while the settings were read")
+                    .get();
         }
 
         /** Waits for the source; what is wrong with it, if it was begun. Without a problem it is closed. */

@@ -2,6 +2,7 @@ package io.remora.config;
 
 import io.remora.config.SettingSources.Given;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,12 @@ final class SettingsReader {
         problems.add(sources.inUsersWords(text));
     }
 
+    /** Every setting that was read, in the order of the table. */
     List<EffectiveSetting> effective() {
-        return List.copyOf(effective);
+        List<Setting<?>> order = Settings.all();
+        return effective.stream()
+                .sorted(Comparator.comparingInt(each -> order.indexOf(each.setting())))
+                .toList();
     }
 
     List<String> problems() {

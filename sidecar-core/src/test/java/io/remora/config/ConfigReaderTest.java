@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.remora.kubernetes.KubernetesConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,14 +83,14 @@ class ConfigReaderTest {
 
         assertThat(problem.problems())
                 .containsExactly(
+                        "remora.kubernetes.namespaces: 'Shop' is not the name of a namespace (lower-case letters,"
+                                + " digits and -)",
                         "--capture-port=70000: not valid; give a number from 1 to 65535",
                         "--hold=3: not valid; give a whole number and a unit, for example 250ms, 3s, 5m or 1h,"
                                 + " from 0s to 1h",
                         "REMORA_BUFFER_MEMORY=1KiB: not valid; give a whole number and a unit, for example 512KiB or"
                                 + " 16MiB, at least 1MiB",
-                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random",
-                        "remora.kubernetes.namespaces: 'Shop' is not the name of a namespace (lower-case letters,"
-                                + " digits and -)");
+                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random");
     }
 
     @Test
@@ -114,35 +116,47 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whatTheApiSettingsPointToIsPartOfTheSameReport() {
+    void problemsKnownBeforeComeFirstInTheReport() {
+        List<KubernetesConfig> handedOver = new ArrayList<>();
         ConfigException problem = catchThrowableOfType(
                 ConfigException.class,
                 () -> ConfigReader.read(
                         sources(Map.of("--hold", "3"), Map.of("REMORA_LOG_LEVEL", "loud"), Map.of()),
                         List.of("--hodl: no such flag"),
-                        kubernetes -> {
-                            throw new IllegalArgumentException("the user's kubeconfig: /c is no valid kubeconfig");
-                        }));
+                        handedOver::add));
 
-        assertThat(problem.problems()).hasSize(4);
+        assertThat(problem.problems()).hasSize(3);
         assertThat(problem.problems().get(0)).isEqualTo("--hodl: no such flag");
         assertThat(problem.problems().get(1)).startsWith("--hold=3: not valid");
-        assertThat(problem.problems().get(2))
-                .isEqualTo("--kubeconfig / REMORA_KUBERNETES_KUBECONFIG: the user's kubeconfig: /c is no valid"
-                        + " kubeconfig");
-        assertThat(problem.problems().get(3)).startsWith("REMORA_LOG_LEVEL=loud: not valid");
+        assertThat(problem.problems().get(2)).startsWith("REMORA_LOG_LEVEL=loud: not valid");
+        assertThat(handedOver).hasSize(1);
     }
 
     @Test
-    void whatWrongApiSettingsPointToIsNotLookedAt() {
+    void wrongApiSettingsAreNotHandedOver() {
+        List<KubernetesConfig> handedOver = new ArrayList<>();
         ConfigException problem = catchThrowableOfType(
                 ConfigException.class,
                 () -> ConfigReader.read(
-                        sources(Map.of("--api-server", "ftp://here"), Map.of(), Map.of()), List.of(), kubernetes -> {
-                            throw new IllegalArgumentException("no Kubernetes API server is known");
-                        }));
+                        sources(Map.of("--api-server", "ftp://here"), Map.of(), Map.of()), List.of(), handedOver::add));
 
         assertThat(problem.problems()).singleElement().asString().startsWith("--api-server=ftp://here: not valid");
+        assertThat(handedOver).isEmpty();
+    }
+
+    @Test
+    void aProblemOfTheUsersOwnKubeconfigNamesTheSettingToUseInstead() {
+        assertThat(ConfigReader.apiProblem(new IllegalArgumentException("the user's kubeconfig: /c is no kubeconfig")))
+                .isEqualTo("remora.kubernetes.kubeconfig: the user's kubeconfig: /c is no kubeconfig");
+        assertThat(ConfigReader.apiProblem(new IllegalArgumentException("remora.kubernetes.context: none")))
+                .isEqualTo("remora.kubernetes.context: none");
+    }
+
+    @Test
+    void effectiveSettingsAreInTheOrderOfTheTable() {
+        assertThat(ConfigReader.read(sources(Map.of(), Map.of(), Map.of())).effective())
+                .extracting(EffectiveSetting::setting)
+                .isEqualTo(Settings.all());
     }
 
     @Test
