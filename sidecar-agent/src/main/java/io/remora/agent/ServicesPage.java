@@ -11,11 +11,10 @@ import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpFamily;
-import io.remora.discovery.ServiceSpec;
-import io.remora.discovery.ServiceType;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.Destination;
 import io.remora.registry.EndpointDecision;
+import io.remora.registry.Exclusion;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;
 import io.remora.registry.ServiceRegistry;
@@ -121,17 +120,7 @@ final class ServicesPage implements AdminPage {
     }
 
     private static String reason(ServiceEntry entry) {
-        ServiceSpec spec = entry.service().spec();
-        if (spec.headless()) {
-            return "headless: clients dial its pods themselves";
-        }
-        if (spec.type() == ServiceType.EXTERNAL_NAME) {
-            return "ExternalName: a name for somewhere else";
-        }
-        String proxy = spec.proxyName();
-        if (proxy != null) {
-            return "left to another proxy by the label service.kubernetes.io/service-proxy-name: '" + proxy + "'";
-        }
-        return spec.clusterIps().isEmpty() ? "it has no ClusterIP" : "it has no TCP port";
+        Exclusion exclusion = entry.exclusion();
+        return exclusion == null ? "" : exclusion.reason();
     }
 }

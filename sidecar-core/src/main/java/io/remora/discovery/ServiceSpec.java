@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports in the object's order
  * @param externalIps {@code spec.externalIPs}
  * @param ingress {@code status.loadBalancer.ingress[]} with an address
- * @param sourceRanges {@code spec.loadBalancerSourceRanges}, as written
+ * @param sourceRanges {@code spec.loadBalancerSourceRanges} that can be read; the others mean nothing to kube-proxy
  * @param affinityTimeout timeout of {@code sessionAffinity: ClientIP}; null if there is no affinity
  * @param trafficDistribution {@code spec.trafficDistribution}; only a hint for the controller that writes the slices
  * @param proxyName value of the label {@code service.kubernetes.io/service-proxy-name}, which leaves the Service to
@@ -30,7 +30,7 @@ public record ServiceSpec(
         List<ServicePort> ports,
         List<IpAddress> externalIps,
         List<IngressAddress> ingress,
-        List<String> sourceRanges,
+        List<Cidr> sourceRanges,
         TrafficPolicy internalTrafficPolicy,
         TrafficPolicy externalTrafficPolicy,
         @Nullable Duration affinityTimeout,
@@ -63,7 +63,7 @@ public record ServiceSpec(
         private List<ServicePort> ports = List.of();
         private List<IpAddress> externalIps = List.of();
         private List<IngressAddress> ingress = List.of();
-        private List<String> sourceRanges = List.of();
+        private List<Cidr> sourceRanges = List.of();
         private TrafficPolicy internalTrafficPolicy = TrafficPolicy.CLUSTER;
         private TrafficPolicy externalTrafficPolicy = TrafficPolicy.CLUSTER;
         private @Nullable Duration affinityTimeout;
@@ -109,7 +109,7 @@ public record ServiceSpec(
             return this;
         }
 
-        public Builder sourceRanges(List<String> value) {
+        public Builder sourceRanges(List<Cidr> value) {
             sourceRanges = value;
             return this;
         }

@@ -91,6 +91,9 @@ final class EndpointSliceMapper {
                 PortKey key =
                         interner.intern(new PortKey(interner.intern(name), ServiceMapper.protocol(port.getProtocol())));
                 int number = port.getPort();
+                if (number < 1 || number > 65535) {
+                    throw new IllegalArgumentException("ports[].port must be 1 to 65535, not " + number);
+                }
                 byPort.computeIfAbsent(key, made -> new ArrayList<>())
                         .addAll(anyPort.stream().map(e -> withPort(e, number)).toList());
             }

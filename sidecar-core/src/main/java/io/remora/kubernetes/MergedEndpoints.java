@@ -26,7 +26,7 @@ record MergedEndpoints(
     private static final Comparator<Endpoint> NUMERIC =
             Comparator.comparing(Endpoint::ip).thenComparingInt(Endpoint::port);
 
-    /** Merges slices; where they contradict each other the earlier ones in the given order win. */
+    /** Merges slices; of what contradicts itself in them one is left as {@link #distinct} has it. */
     static MergedEndpoints of(Collection<SliceContent> slices) {
         if (slices.isEmpty()) {
             return NONE;
@@ -52,7 +52,7 @@ record MergedEndpoints(
     }
 
     /**
-     * Sorts endpoints of one port and leaves one for each address and port: the first that is not terminating, ready or
+     * Sorts endpoints of one port and leaves one for each address and port: the last that is not terminating, ready or
      * not, else the first, as kube-proxy has it.
      */
     static List<Endpoint> distinct(List<Endpoint> endpoints) {
@@ -61,8 +61,7 @@ record MergedEndpoints(
         int kept = 0;
         for (Endpoint next : sorted) {
             if (kept > 0 && NUMERIC.compare(sorted.get(kept - 1), next) == 0) {
-                if (sorted.get(kept - 1).conditions().terminating()
-                        && !next.conditions().terminating()) {
+                if (!next.conditions().terminating()) {
                     sorted.set(kept - 1, next);
                 }
             } else {

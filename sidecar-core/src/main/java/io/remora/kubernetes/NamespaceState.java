@@ -50,13 +50,24 @@ final class NamespaceState {
                 }
                 continue;
             }
-            MergedEndpoints merged = slices.merged(id);
-            ServiceSnapshot now = new ServiceSnapshot(id, spec, merged.endpoints(), merged.lastChangeTriggerTime());
+            ServiceSnapshot now = snapshot(id, spec);
             if (!now.equals(told.get(id))) {
                 events.add(new DiscoveryEvent.Updated(now));
             }
         }
         return events;
+    }
+
+    private ServiceSnapshot snapshot(ServiceId id, ServiceSpec spec) {
+        MergedEndpoints merged = slices.merged(id);
+        return new ServiceSnapshot(id, spec, merged.endpoints(), merged.lastChangeTriggerTime());
+    }
+
+    /** Returns every Service that is known now, in no order. */
+    List<ServiceSnapshot> all() {
+        List<ServiceSnapshot> all = new ArrayList<>(specs.size());
+        specs.forEach((id, spec) -> all.add(snapshot(id, spec)));
+        return all;
     }
 
     /** All events of the last {@link #changes} were delivered. */

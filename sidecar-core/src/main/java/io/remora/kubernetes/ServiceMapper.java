@@ -3,6 +3,7 @@ package io.remora.kubernetes;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
+import io.remora.discovery.Cidr;
 import io.remora.discovery.IngressAddress;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.Protocol;
@@ -54,7 +55,9 @@ final class ServiceMapper {
                         .flatMap(text -> Addresses.tryParse(text).stream())
                         .toList())
                 .ingress(ingress(service.getStatus()))
-                .sourceRanges(orEmpty(spec.getLoadBalancerSourceRanges()))
+                .sourceRanges(orEmpty(spec.getLoadBalancerSourceRanges()).stream()
+                        .flatMap(text -> Cidr.tryParse(text.trim()).stream())
+                        .toList())
                 .internalTrafficPolicy(policy(spec.getInternalTrafficPolicy()))
                 .externalTrafficPolicy(policy(spec.getExternalTrafficPolicy()))
                 .affinityTimeout(affinity(spec))
@@ -94,6 +97,9 @@ final class ServiceMapper {
     private ServicePort port(io.fabric8.kubernetes.api.model.ServicePort port) {
         if (port.getPort() == null) {
             throw new IllegalArgumentException("spec.ports[].port is missing");
+        }
+        if (port.getPort() < 1 || port.getPort() > 65535) {
+            throw new IllegalArgumentException("spec.ports[].port must be 1 to 65535, not " + port.getPort());
         }
         return new ServicePort(
                 interner.intern(orElse(port.getName(), "")),

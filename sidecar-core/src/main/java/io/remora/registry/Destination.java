@@ -3,6 +3,7 @@ package io.remora.registry;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,42 +18,35 @@ public final class Destination {
     private final ServiceSnapshot service;
     private final ServicePort port;
     private final List<TransportAddress> addresses;
-    private final List<EndpointDecision> decisions;
+    private final EligibilityRule.Decision decision;
     private final List<Endpoint> eligible;
-
-    private Destination(
-            DestinationId id,
-            ServiceSnapshot service,
-            ServicePort port,
-            List<TransportAddress> addresses,
-            List<EndpointDecision> decisions) {
-        this.id = id;
-        this.service = service;
-        this.port = port;
-        this.addresses = addresses;
-        this.decisions = decisions;
-        List<Endpoint> usable = new ArrayList<>(decisions.size());
-        for (EndpointDecision decision : decisions) {
-            if (decision.eligibility().isEligible()) {
-                usable.add(decision.endpoint());
-            }
-        }
-        this.eligible = List.copyOf(usable);
-    }
 
     /**
      * Decides about the endpoints of one Service port.
      *
      * @param addresses what clients dial to come here, all of the id's family
      */
-    static Destination of(
-            DestinationId id, ServiceSnapshot service, ServicePort port, List<TransportAddress> addresses) {
-        return new Destination(
-                id,
-                service,
-                port,
-                List.copyOf(addresses),
-                EligibilityRule.decide(service.endpoints(port.key(), id.family())));
+    Destination(
+            DestinationId id,
+            ServiceSnapshot service,
+            ServicePort port,
+            List<TransportAddress> addresses,
+            ClientLocation client) {
+        this.id = id;
+        this.service = service;
+        this.port = port;
+        this.addresses = List.copyOf(addresses);
+        this.decision = EligibilityRule.decide(
+                service.endpoints(port.key(), id.family()),
+                id.external() ? TrafficPolicy.CLUSTER : service.spec().internalTrafficPolicy(),
+                client);
+        List<Endpoint> usable = new ArrayList<>(decision.endpoints().size());
+        for (EndpointDecision each : decision.endpoints()) {
+            if (each.eligibility().isEligible()) {
+                usable.add(each.endpoint());
+            }
+        }
+        this.eligible = List.copyOf(usable);
     }
 
     /** Its identity. */
@@ -75,9 +69,14 @@ public final class Destination {
         return addresses;
     }
 
+    /** The rule by which the eligible endpoints were selected. */
+    public Selection selection() {
+        return decision.selection();
+    }
+
     /** Every endpoint with the decision about it, in numeric order. */
     public List<EndpointDecision> decisions() {
-        return decisions;
+        return decision.endpoints();
     }
 
     /** The endpoints that may be used, in numeric order; possibly none. */

@@ -1,6 +1,9 @@
 package io.remora.registry;
 
+import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
+import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.TransportAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,30 +13,65 @@ import org.jspecify.annotations.Nullable;
 /** Everything the registry knew at one moment. Immutable; reading it takes no lock and, by key, no allocation. */
 public final class RegistrySnapshot {
 
-    static final RegistrySnapshot EMPTY = new RegistrySnapshot(0, false, false, ShardedMap.empty(), ShardedMap.empty());
-
     private final long version;
+    private final RegistryConfig config;
     private final boolean synced;
     private final boolean exhaustive;
     private final ShardedMap<ServiceId, ServiceEntry> services;
-    private final ShardedMap<TransportAddress, Destination> addresses;
+    private final AddressBook addresses;
 
     RegistrySnapshot(
             long version,
+            RegistryConfig config,
             boolean synced,
             boolean exhaustive,
             ShardedMap<ServiceId, ServiceEntry> services,
-            ShardedMap<TransportAddress, Destination> addresses) {
+            AddressBook addresses) {
         this.version = version;
+        this.config = config;
         this.synced = synced;
         this.exhaustive = exhaustive;
         this.services = services;
         this.addresses = addresses;
     }
 
-    /** Returns where a connection to the address goes; null if no known Service owns it. O(1). */
+    static RegistrySnapshot empty(RegistryConfig config) {
+        return new RegistrySnapshot(0, config, false, false, ShardedMap.empty(), AddressBook.EMPTY);
+    }
+
+    /** Decides about Services of which nothing else will be heard. A pure function. */
+    public static RegistrySnapshot of(RegistryConfig config, List<ServiceSnapshot> services) {
+        SnapshotEditor editor = new SnapshotEditor(empty(config));
+        services.forEach(service -> editor.apply(new DiscoveryEvent.Updated(service)));
+        editor.apply(new DiscoveryEvent.Synced(true));
+        return editor.done();
+    }
+
+    /**
+     * Returns what becomes of a connection. O(1).
+     *
+     * @param address what is dialled
+     * @param client where it is dialled from
+     */
+    public Route route(TransportAddress address, IpAddress client) {
+        return addresses.route(address, client, config.rejectUndefinedPorts());
+    }
+
+    /** Returns which Service port has an address; null if no known one has. O(1). */
+    public @Nullable Frontend frontend(TransportAddress address) {
+        return addresses.frontends().get(address);
+    }
+
+    /** Returns who else claims an address that {@link #frontend} has an owner of; nobody, as a rule. O(1). */
+    public List<Frontend> contenders(TransportAddress address) {
+        List<Frontend> others = addresses.contenders().get(address);
+        return others == null ? List.of() : others;
+    }
+
+    /** Returns where an address leads; null if no known Service port has it. O(1). */
     public @Nullable Destination find(TransportAddress address) {
-        return addresses.get(address);
+        Frontend frontend = frontend(address);
+        return frontend == null ? null : frontend.destination();
     }
 
     /** Returns a Service; null if it is not known. O(1). */
@@ -52,6 +90,11 @@ public final class RegistrySnapshot {
     /** Number of Services. */
     public int serviceCount() {
         return services.size();
+    }
+
+    /** By what the decisions were made, with what was learned of the clients' location. */
+    public RegistryConfig config() {
+        return config;
     }
 
     /** Whether all that the source tells by itself was told once. */
@@ -73,7 +116,7 @@ public final class RegistrySnapshot {
         return services;
     }
 
-    ShardedMap<TransportAddress, Destination> addressMap() {
+    AddressBook addressBook() {
         return addresses;
     }
 }

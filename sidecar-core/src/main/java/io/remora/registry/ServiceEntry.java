@@ -1,58 +1,34 @@
 package io.remora.registry;
 
-import io.remora.discovery.IpAddress;
-import io.remora.discovery.IpFamily;
-import io.remora.discovery.Protocol;
-import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
-import io.remora.discovery.ServiceType;
-import io.remora.discovery.TransportAddress;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Service in the registry with its Destinations: one for each TCP port and family of its ClusterIPs. Headless and
- * ExternalName Services have none, nor has one that its label leaves to another proxy.
+ * A Service in the registry: the addresses that lead to it, and its Destinations. Immutable.
+ *
+ * @param frontends every address and TCP port that clients dial to come to the Service, each once
+ * @param destinations one for each TCP port and family of its ClusterIPs, and where its other addresses use other endpoints
+ *     than the ClusterIP does, one more for those
+ * @param exclusion why it has no Destination; null if it has some
  */
-public record ServiceEntry(ServiceSnapshot service, List<Destination> destinations) {
+public record ServiceEntry(
+        ServiceSnapshot service,
+        List<Frontend> frontends,
+        List<Destination> destinations,
+        @Nullable Exclusion exclusion) {
 
     public ServiceEntry {
+        frontends = List.copyOf(frontends);
         destinations = List.copyOf(destinations);
     }
 
-    static ServiceEntry of(ServiceSnapshot service) {
-        List<Destination> destinations = new ArrayList<>();
-        if (isProxied(service)) {
-            for (IpFamily family : IpFamily.values()) {
-                List<IpAddress> ips = service.spec().clusterIps().stream()
-                        .filter(ip -> ip.family() == family)
-                        .toList();
-                if (!ips.isEmpty()) {
-                    addDestinations(service, family, ips, destinations);
-                }
-            }
+    /** Decides about a Service. A pure function. */
+    static ServiceEntry of(ServiceSnapshot service, RegistryConfig config) {
+        Exclusion exclusion = Exclusion.of(service.spec());
+        if (exclusion != null) {
+            return new ServiceEntry(service, List.of(), List.of(), exclusion);
         }
-        return new ServiceEntry(service, destinations);
-    }
-
-    private static boolean isProxied(ServiceSnapshot service) {
-        return !service.spec().headless()
-                && service.spec().type() != ServiceType.EXTERNAL_NAME
-                && service.spec().proxyName() == null;
-    }
-
-    private static void addDestinations(
-            ServiceSnapshot service, IpFamily family, List<IpAddress> ips, List<Destination> destinations) {
-        for (ServicePort port : service.spec().ports()) {
-            if (port.protocol() == Protocol.TCP) {
-                destinations.add(Destination.of(
-                        new DestinationId(service.id(), port.name(), family),
-                        service,
-                        port,
-                        ips.stream()
-                                .map(ip -> TransportAddress.tcp(ip, port.port()))
-                                .toList()));
-            }
-        }
+        return new FrontendRule(service, config).entry();
     }
 }

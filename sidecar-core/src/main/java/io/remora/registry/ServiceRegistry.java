@@ -3,6 +3,7 @@ package io.remora.registry;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.SerialExecutor;
@@ -27,14 +28,25 @@ public final class ServiceRegistry implements AutoCloseable {
     private final DiscoverySource source;
     private final List<RegistryListener> listeners;
     private final SerialExecutor writer;
-    private volatile RegistrySnapshot snapshot = RegistrySnapshot.EMPTY; // written by the writer only
+    private volatile RegistrySnapshot snapshot; // written by the writer only
+
+    /** A registry that is told nothing of the place where the clients run. */
+    public ServiceRegistry(DiscoverySource source, List<? extends RegistryListener> listeners, Executor threads) {
+        this(RegistryConfig.DEFAULT, source, listeners, threads);
+    }
 
     /**
+     * @param config by what to decide
      * @param source where the Services come from; the registry starts and closes it
      * @param listeners told of every change, in the given order
      * @param threads where the writer runs
      */
-    public ServiceRegistry(DiscoverySource source, List<? extends RegistryListener> listeners, Executor threads) {
+    public ServiceRegistry(
+            RegistryConfig config,
+            DiscoverySource source,
+            List<? extends RegistryListener> listeners,
+            Executor threads) {
+        this.snapshot = RegistrySnapshot.empty(config);
         this.source = source;
         this.listeners = List.copyOf(listeners);
         this.writer = new SerialExecutor(threads);
@@ -56,20 +68,23 @@ public final class ServiceRegistry implements AutoCloseable {
     }
 
     /**
-     * Finds where an address leads, and waits for the source to find out if that is not known yet.
+     * Finds what becomes of a connection, and waits for the source to find out if that is not known yet.
      *
-     * @return completes, on any thread, with the Destination, or with null if the address belongs to no Service; stays
-     *     open while the source cannot tell, so the caller bounds the wait, and closes the look-up in any case
+     * @param address what is dialled
+     * @param client where it is dialled from
+     * @return completes, on any thread; stays open while the source cannot tell, so the caller bounds the wait, and closes
+     *     the look-up in any case
      */
-    public LookUp lookUp(TransportAddress address) {
+    public LookUp lookUp(TransportAddress address, IpAddress client) {
         RegistrySnapshot current = snapshot;
-        Destination known = current.find(address);
-        if (known != null || current.exhaustive()) {
+        Route known = current.route(address, client);
+        if (known.cause() != Route.Cause.NO_SERVICE || current.exhaustive()) {
             return new LookUp(CompletableFuture.completedFuture(known), null);
         }
         Interest interest = source.interest(address);
         // The events came to the writer before the interest was settled, so a task behind them sees their snapshot.
-        return new LookUp(interest.settled().thenApplyAsync(settled -> snapshot.find(address), writer), interest);
+        return new LookUp(
+                interest.settled().thenApplyAsync(settled -> snapshot.route(address, client), writer), interest);
     }
 
     private void apply(List<DiscoveryEvent> events) {
@@ -111,16 +126,16 @@ public final class ServiceRegistry implements AutoCloseable {
     /** A look-up under way. */
     public static final class LookUp implements AutoCloseable {
 
-        private final CompletionStage<@Nullable Destination> result;
+        private final CompletionStage<Route> result;
         private final @Nullable Interest interest;
 
-        private LookUp(CompletionStage<@Nullable Destination> result, @Nullable Interest interest) {
+        private LookUp(CompletionStage<Route> result, @Nullable Interest interest) {
             this.result = result;
             this.interest = interest;
         }
 
-        /** Where the address leads; null if it belongs to no Service. */
-        public CompletionStage<@Nullable Destination> result() {
+        /** What becomes of the connection. */
+        public CompletionStage<Route> result() {
             return result;
         }
 

@@ -82,6 +82,14 @@ final class ShardedMap<K, V> {
             return (shard != null ? shard : shards[index]).get(key);
         }
 
+        /** Every value as it is now; nothing may be changed meanwhile. */
+        void forEachValue(Consumer<? super V> action) {
+            for (int i = 0; i < SHARDS; i++) {
+                Map<K, V> shard = changed[i];
+                (shard != null ? shard : shards[i]).values().forEach(action);
+            }
+        }
+
         void put(K key, V value) {
             if (shard(key).put(key, value) == null) {
                 size++;

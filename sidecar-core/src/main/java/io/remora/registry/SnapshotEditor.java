@@ -3,7 +3,6 @@ package io.remora.registry;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServiceSnapshot;
-import io.remora.discovery.TransportAddress;
 import io.remora.registry.RegistryListener.ServiceChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,15 +15,17 @@ final class SnapshotEditor {
 
     private final RegistrySnapshot before;
     private final ShardedMap.Editor<ServiceId, ServiceEntry> services;
-    private final ShardedMap.Editor<TransportAddress, Destination> addresses;
+    private final AddressBook.Editor addresses;
     private final Map<ServiceId, @Nullable ServiceEntry> touched = new LinkedHashMap<>();
+    private RegistryConfig config;
     private boolean synced;
     private boolean exhaustive;
 
     SnapshotEditor(RegistrySnapshot before) {
         this.before = before;
         this.services = before.serviceMap().edit();
-        this.addresses = before.addressMap().edit();
+        this.addresses = before.addressBook().edit();
+        this.config = before.config();
         this.synced = before.synced();
         this.exhaustive = before.exhaustive();
     }
@@ -41,40 +42,49 @@ final class SnapshotEditor {
     }
 
     private void update(ServiceSnapshot service) {
+        learnZone(service);
         ServiceEntry old = services.get(service.id());
-        if (old != null && old.service().equals(service)) {
+        if (old == null || !old.service().equals(service)) {
+            replace(service, old);
+        }
+    }
+
+    /** The zone of the clients' node, where nobody told it: every decision made without it is made again. */
+    private void learnZone(ServiceSnapshot service) {
+        ClientLocation client = config.client();
+        if (client.node() == null || client.zone() != null) {
             return;
         }
+        service.endpoints().values().stream()
+                .flatMap(List::stream)
+                .filter(endpoint -> client.node().equals(endpoint.node()) && endpoint.zone() != null)
+                .findFirst()
+                .ifPresent(endpoint -> {
+                    if (endpoint.zone() != null) {
+                        config = config.withClient(client.withLearnedZone(endpoint.zone()));
+                        List<ServiceEntry> known = new ArrayList<>();
+                        services.forEachValue(known::add);
+                        known.forEach(entry -> replace(entry.service(), entry));
+                    }
+                });
+    }
+
+    private void replace(ServiceSnapshot service, @Nullable ServiceEntry old) {
         touched.putIfAbsent(service.id(), old);
+        ServiceEntry entry = ServiceEntry.of(service, config);
         if (old != null) {
-            dropAddresses(old);
+            addresses.remove(old);
         }
-        ServiceEntry entry = ServiceEntry.of(service);
         services.put(service.id(), entry);
-        for (Destination destination : entry.destinations()) {
-            for (TransportAddress address : destination.addresses()) {
-                addresses.put(address, destination);
-            }
-        }
+        addresses.add(entry);
     }
 
     private void remove(ServiceId id) {
         ServiceEntry old = services.get(id);
         if (old != null) {
             touched.putIfAbsent(id, old);
-            dropAddresses(old);
+            addresses.remove(old);
             services.remove(id);
-        }
-    }
-
-    /** An address that another Service has taken over meanwhile stays with that one. */
-    private void dropAddresses(ServiceEntry entry) {
-        for (Destination destination : entry.destinations()) {
-            for (TransportAddress address : destination.addresses()) {
-                if (destination.equals(addresses.get(address))) {
-                    addresses.remove(address);
-                }
-            }
         }
     }
 
@@ -85,9 +95,13 @@ final class SnapshotEditor {
     }
 
     RegistrySnapshot done() {
-        boolean same = touched.isEmpty() && synced == before.synced() && exhaustive == before.exhaustive();
+        boolean same = touched.isEmpty()
+                && synced == before.synced()
+                && exhaustive == before.exhaustive()
+                && config.equals(before.config());
         return same
                 ? before
-                : new RegistrySnapshot(before.version() + 1, synced, exhaustive, services.done(), addresses.done());
+                : new RegistrySnapshot(
+                        before.version() + 1, config, synced, exhaustive, services.done(), addresses.done());
     }
 }

@@ -12,6 +12,10 @@ public enum CloseReason {
     CLIENT_LEFT("client_left"),
     /** The Service has no usable endpoint; reset at once. */
     NO_ENDPOINT("no_endpoint"),
+    /** The Service's {@code loadBalancerSourceRanges} do not hold the client; reset at once. */
+    OUTSIDE_SOURCE_RANGES("outside_source_ranges"),
+    /** The ClusterIP's Service does not have the port; reset at once. */
+    UNDEFINED_PORT("undefined_port"),
     /** Every connect attempt failed, and at least one endpoint was to blame. */
     CONNECT_FAILED("connect_failed"),
     /** Our own trouble: no file descriptor, no ephemeral port, no route, no memory. */

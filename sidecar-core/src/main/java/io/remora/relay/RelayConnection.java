@@ -7,6 +7,7 @@ import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
+import io.remora.registry.Route;
 import io.remora.registry.ServiceRegistry.LookUp;
 import io.remora.relay.RelayListener.Traffic;
 import java.io.IOException;
@@ -103,59 +104,71 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void resolve(TransportAddress address) {
-        Destination known = context.registry().snapshot().find(address);
-        if (known != null) {
-            balance(known);
+        Route known = context.registry().snapshot().route(address, clientAddress.ip());
+        if (known.cause() != Route.Cause.NO_SERVICE) {
+            follow(known, address);
             return;
         }
         long holdNanos = context.holdNanos();
         if (holdNanos == 0 && !context.registry().snapshot().synced()) {
-            resolved(null); // nobody can tell, and all had their wait
+            follow(known, address); // nobody can tell, and all had their wait
             return;
         }
-        LookUp lookUp = context.registry().lookUp(address);
-        CompletableFuture<@Nullable Destination> result = lookUp.result().toCompletableFuture();
+        LookUp lookUp = context.registry().lookUp(address, clientAddress.ip());
+        CompletableFuture<Route> result = lookUp.result().toCompletableFuture();
         if (result.isDone() || holdNanos == 0) {
             lookUp.close();
-            resolved(result.isDone() && !result.isCompletedExceptionally() ? result.join() : null);
+            follow(result.isDone() && !result.isCompletedExceptionally() ? result.join() : known, address);
             return;
         }
         context.listener().held();
-        state = new State.Held(lookUp, worker.schedule(() -> released(null), holdNanos));
-        lookUp.result().whenComplete((found, problem) -> worker.loop().execute(() -> released(found)));
+        state = new State.Held(lookUp, worker.schedule(() -> released(known), holdNanos));
+        lookUp.result()
+                .whenComplete((found, problem) -> worker.loop().execute(() -> released(found == null ? known : found)));
         watchClient();
     }
 
     /** The wait is over: the source has answered, or the hold time has passed. */
-    private void released(@Nullable Destination found) {
-        if (state instanceof State.Held held) {
+    private void released(Route route) {
+        if (state instanceof State.Held held && original != null) {
             held.timer().cancel();
             held.lookUp().close();
             state = OPENING;
             try {
-                resolved(found);
+                follow(route, original);
             } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
     }
 
-    private void resolved(@Nullable Destination found) {
-        if (found != null) {
-            balance(found);
-        } else if (original != null) {
-            connect(Targets.single(original.toSocketAddress()));
+    private void follow(Route route, TransportAddress address) {
+        Destination target = route.destination();
+        switch (route.cause()) {
+            case ELIGIBLE_ENDPOINTS, NO_ELIGIBLE_ENDPOINT -> {
+                if (target != null) {
+                    balance(target, address);
+                }
+            }
+            case OUTSIDE_SOURCE_RANGES -> reject(target, CloseReason.OUTSIDE_SOURCE_RANGES);
+            case UNDEFINED_PORT -> reject(null, CloseReason.UNDEFINED_PORT);
+            case CLIENT_NODE_UNKNOWN, NO_SERVICE -> connect(Targets.single(address.toSocketAddress()));
         }
     }
 
-    private void balance(Destination known) {
+    private void reject(@Nullable Destination target, CloseReason reason) {
+        destination = target == null ? null : target.id();
+        close(reason);
+    }
+
+    private void balance(Destination known, TransportAddress address) {
         DestinationBalancer balancer = context.balancers().find(known);
-        if (balancer == null && original != null) { // it went this very moment, and perhaps another one has its address
-            Destination newer = context.registry().snapshot().find(original);
+        if (balancer == null) { // it went this very moment, and perhaps another one has its address
+            Destination newer = context.registry().snapshot().find(address);
             balancer = newer == null ? null : context.balancers().find(newer);
         }
         if (balancer == null) {
-            resolved(null);
+            connect(Targets.single(address.toSocketAddress()));
         } else {
             connect(Targets.balanced(balancer, context.random().get()));
         }

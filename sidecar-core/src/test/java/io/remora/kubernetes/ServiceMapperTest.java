@@ -3,6 +3,7 @@ package io.remora.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
+import io.remora.discovery.Cidr;
 import io.remora.discovery.IngressAddress;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.Protocol;
@@ -56,7 +57,7 @@ class ServiceMapperTest {
                 "annotations":{"remora.io/policy":"ewma","kubectl.kubernetes.io/x":"no"}},
                 "spec":{"type":"LoadBalancer","clusterIP":"10.96.0.9","clusterIPs":["10.96.0.9","fd00:96::9"],
                 "externalIPs":["192.0.2.1","2001:DB8:0::1","not an address"],
-                "loadBalancerSourceRanges":["10.0.0.0/8"],
+                "loadBalancerSourceRanges":[Cidr.tryParse("10.0.0.0/8").orElseThrow()],
                 "internalTrafficPolicy":"Local","externalTrafficPolicy":"Local",
                 "sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":60}},
                 "publishNotReadyAddresses":true,"trafficDistribution":"PreferClose",
@@ -78,7 +79,7 @@ class ServiceMapperTest {
                         .ingress(List.of(
                                 new IngressAddress(IpAddress.parse("198.51.100.1"), false),
                                 new IngressAddress(IpAddress.parse("198.51.100.2"), true)))
-                        .sourceRanges(List.of("10.0.0.0/8"))
+                        .sourceRanges(List.of(Cidr.tryParse("10.0.0.0/8").orElseThrow()))
                         .internalTrafficPolicy(TrafficPolicy.LOCAL)
                         .externalTrafficPolicy(TrafficPolicy.LOCAL)
                         .affinityTimeout(Duration.ofSeconds(60))

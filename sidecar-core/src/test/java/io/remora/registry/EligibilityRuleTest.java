@@ -4,6 +4,7 @@ import static io.remora.registry.Services.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.discovery.Endpoint;
+import io.remora.discovery.TrafficPolicy;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,9 @@ class EligibilityRuleTest {
     }
 
     private static List<Eligibility> decide(Endpoint... endpoints) {
-        return EligibilityRule.decide(Arrays.asList(endpoints)).stream()
+        return EligibilityRule.decide(Arrays.asList(endpoints), TrafficPolicy.CLUSTER, ClientLocation.UNKNOWN)
+                .endpoints()
+                .stream()
                 .map(EndpointDecision::eligibility)
                 .toList();
     }

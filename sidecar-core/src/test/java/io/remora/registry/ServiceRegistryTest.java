@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class ServiceRegistryTest {
 
+    private static final IpAddress CLIENT = IpAddress.parse("10.244.9.9");
     private static final TransportAddress CATALOG = tcp("10.96.0.10", 80);
 
     private final List<String> told = new ArrayList<>();
@@ -190,15 +191,15 @@ class ServiceRegistryTest {
 
     @Test
     void aLookUpBeforeTheFirstSyncIsAnsweredOnceTheSourceKnows() {
-        ServiceRegistry.LookUp early = registry.lookUp(CATALOG);
-        CompletableFuture<@Nullable Destination> answer = early.result().toCompletableFuture();
+        ServiceRegistry.LookUp early = registry.lookUp(CATALOG, CLIENT);
+        CompletableFuture<Route> answer = early.result().toCompletableFuture();
         assertThat(answer).isNotDone();
 
         registry.start();
 
-        assertThat(answer).isCompletedWithValueMatching(found -> found != null);
-        assertThat(registry.lookUp(tcp("10.1.1.1", 80)).result().toCompletableFuture())
-                .isCompletedWithValue(null);
+        assertThat(answer).isCompletedWithValueMatching(route -> route.destination() != null);
+        assertThat(registry.lookUp(tcp("10.1.1.1", 80), CLIENT).result().toCompletableFuture())
+                .isCompletedWithValue(Route.NO_SERVICE);
         early.close();
     }
 
@@ -208,9 +209,10 @@ class ServiceRegistryTest {
         ServiceRegistry lazy = new ServiceRegistry(onDemand, List.of(), Runnable::run);
         lazy.start();
 
-        try (ServiceRegistry.LookUp lookUp = lazy.lookUp(CATALOG)) {
+        try (ServiceRegistry.LookUp lookUp = lazy.lookUp(CATALOG, CLIENT)) {
             assertThat(onDemand.asked).containsExactly("10.96.0.10:80");
-            assertThat(lookUp.result().toCompletableFuture()).isCompletedWithValueMatching(found -> found != null);
+            assertThat(lookUp.result().toCompletableFuture())
+                    .isCompletedWithValueMatching(route -> route.destination() != null);
         }
         assertThat(onDemand.closed).containsExactly("10.96.0.10:80");
     }

@@ -1,0 +1,29 @@
+package io.remora.registry;
+
+import io.remora.discovery.IpAddress;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the registry is told of the place where the clients run. Immutable.
+ *
+ * @param client node and zone of the clients; a zone that is not given is learned from an endpoint on the node
+ * @param nodeAddresses addresses of the clients' node on which node ports are served; none: node ports pass through
+ * @param rejectUndefinedPorts whether a port that a known ClusterIP does not have is refused, as kube-proxy's nftables mode
+ *     does, or passed through, as its iptables mode does
+ */
+public record RegistryConfig(ClientLocation client, List<IpAddress> nodeAddresses, boolean rejectUndefinedPorts) {
+
+    /** Nothing is known of the place. */
+    public static final RegistryConfig DEFAULT = new RegistryConfig(ClientLocation.UNKNOWN, List.of(), true);
+
+    public RegistryConfig {
+        Objects.requireNonNull(client);
+        nodeAddresses = List.copyOf(nodeAddresses);
+    }
+
+    /** The same with other clients. */
+    public RegistryConfig withClient(ClientLocation other) {
+        return new RegistryConfig(other, nodeAddresses, rejectUndefinedPorts);
+    }
+}
