@@ -1,5 +1,6 @@
 package io.remora.balancer;
 
+import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistryListener;
@@ -15,12 +16,25 @@ public final class BalancerRegistry implements RegistryListener {
 
     private final BalancerPolicy policy;
     private final OutcomeListener listener;
+    private final Ticker ticker;
     private final Map<DestinationId, DestinationBalancer> balancers = new ConcurrentHashMap<>();
+    private final Map<DestinationId, DestinationBalancer> departed = new ConcurrentHashMap<>(); // still in use
 
     /** Every Destination gets a balancer of the given policy; the listener hears of every pick's end. */
     public BalancerRegistry(BalancerPolicy policy, OutcomeListener listener) {
+        this(policy, listener, Ticker.SYSTEM);
+    }
+
+    /** As {@link #BalancerRegistry(BalancerPolicy, OutcomeListener)}, with another clock. */
+    public BalancerRegistry(BalancerPolicy policy, OutcomeListener listener, Ticker ticker) {
         this.policy = policy;
         this.listener = listener;
+        this.ticker = ticker;
+    }
+
+    /** The policy of the balancers. */
+    public BalancerPolicy policy() {
+        return policy;
     }
 
     /** Returns the balancer of a Destination that was found in a snapshot; null if it is gone since. */
@@ -28,19 +42,46 @@ public final class BalancerRegistry implements RegistryListener {
         return balancers.get(destination.id());
     }
 
+    /** How many picks of endpoints that are gone are not completed yet. */
+    public int activeDeparted() {
+        int active = 0;
+        for (DestinationBalancer balancer : balancers.values()) {
+            active += balancer.activeDeparted();
+        }
+        for (DestinationBalancer balancer : departed.values()) {
+            active += balancer.activeDeparted();
+        }
+        return active;
+    }
+
     @Override
     public void destinationChanged(@Nullable Destination before, @Nullable Destination after) {
         if (after == null) {
             if (before != null) {
-                balancers.remove(before.id());
+                depart(before.id());
             }
             return;
         }
         DestinationBalancer known = balancers.get(after.id());
         if (known == null) {
-            balancers.put(after.id(), new DestinationBalancer(policy.newBalancer(), after, listener));
+            known = departed.remove(after.id());
+        }
+        if (known == null) {
+            balancers.put(after.id(), new DestinationBalancer(policy.newBalancer(), after, listener, ticker));
         } else {
             known.update(after);
+            balancers.put(after.id(), known);
+        }
+    }
+
+    private void depart(DestinationId id) {
+        departed.values().removeIf(balancer -> balancer.activeDeparted() == 0);
+        DestinationBalancer balancer = balancers.remove(id);
+        if (balancer != null) {
+            balancer.depart();
+            if (balancer.activeDeparted() > 0) {
+                departed.put(id, balancer);
+            }
         }
     }
 }

@@ -12,13 +12,18 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class EndpointState {
 
+    private static final long PRESENT = Long.MIN_VALUE;
+
     private final DestinationId destination;
     private final OutcomeListener listener;
     private final InetSocketAddress address;
     private final AtomicInteger active = new AtomicInteger();
     private final LongAdder picks = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private volatile Endpoint endpoint; // written by the registry's writer only
+    // Written by the registry's writer only.
+    private volatile Endpoint endpoint;
+    private volatile boolean eligible;
+    private volatile long departedNanos = PRESENT;
 
     EndpointState(DestinationId destination, Endpoint endpoint, OutcomeListener listener) {
         this.destination = destination;
@@ -57,8 +62,30 @@ public final class EndpointState {
         return failures.sum();
     }
 
-    void update(Endpoint newer) {
+    /** Whether new connections may use it. */
+    public boolean isEligible() {
+        return eligible;
+    }
+
+    /**
+     * Returns for how many nanoseconds it has been gone from its Service; -1 if it is not gone.
+     *
+     * @param now a reading of the clock that the balancers were made with
+     */
+    public long departedFor(long now) {
+        long since = departedNanos;
+        return since == PRESENT ? -1 : Math.max(0, now - since);
+    }
+
+    void update(Endpoint newer, boolean usable) {
         endpoint = newer;
+        eligible = usable;
+        departedNanos = PRESENT;
+    }
+
+    void depart(long now) {
+        eligible = false;
+        departedNanos = now == PRESENT ? now + 1 : now;
     }
 
     void picked() {

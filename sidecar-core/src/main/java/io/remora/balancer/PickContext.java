@@ -1,5 +1,6 @@
 package io.remora.balancer;
 
+import io.remora.discovery.IpAddress;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,42 @@ public final class PickContext {
     private static final EndpointState[] NONE = {};
 
     private final RandomGenerator random;
+    private final @Nullable IpAddress client;
+    private final long nowNanos;
     private @Nullable EndpointState first; // apart, since most connections make one pick only
     private EndpointState[] others = NONE;
     private int count;
 
-    /** A context in which nothing was tried. */
+    /** A context of nobody in particular, in which nothing was tried. */
     public PickContext(RandomGenerator random) {
+        this(random, null, 0);
+    }
+
+    /**
+     * A context in which nothing was tried.
+     *
+     * @param client who connects; null where affinity has no meaning
+     * @param nowNanos a reading of the clock that the balancers were made with
+     */
+    public PickContext(RandomGenerator random, @Nullable IpAddress client, long nowNanos) {
         this.random = random;
+        this.client = client;
+        this.nowNanos = nowNanos;
     }
 
     /** Where random policies draw from. */
     public RandomGenerator random() {
         return random;
+    }
+
+    /** Who connects; null if that has no meaning. */
+    public @Nullable IpAddress client() {
+        return client;
+    }
+
+    /** When the connection or request began. */
+    public long nowNanos() {
+        return nowNanos;
     }
 
     /** How many picks were made with it. */
