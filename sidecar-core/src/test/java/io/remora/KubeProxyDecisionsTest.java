@@ -151,7 +151,8 @@ class KubeProxyDecisionsTest {
                                 new RegistryConfig(
                                         ClientLocation.of(node.name(), node.zone()),
                                         node.addresses(),
-                                        rejectUndefinedPorts),
+                                        rejectUndefinedPorts,
+                                        List.of()),
                                 dump.services()));
             }
             for (JsonNode decision : each.path("decisions")) {

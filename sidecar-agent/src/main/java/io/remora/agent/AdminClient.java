@@ -13,6 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** Asks the admin server of an agent. */
 final class AdminClient {
@@ -22,6 +23,7 @@ final class AdminClient {
     private static final int MAX_PORT = 65535;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    private static final int BAD_REQUEST = 400;
 
     private AdminClient() {}
 
@@ -57,10 +59,49 @@ final class AdminClient {
      * @throws AdminException if no agent answers there
      */
     static Answer services(URI admin, @Nullable String service) throws AdminException {
-        String query = service == null ? "" : "?service=" + URLEncoder.encode(service, StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(admin.resolve("/services" + query))
-                .timeout(TIMEOUT)
-                .build();
+        HttpResponse<String> response =
+                get(admin, "/services" + (service == null ? "" : "?service=" + encode(service)));
+        if (response.statusCode() != OK && response.statusCode() != NOT_FOUND) {
+            throw notOurs(admin, response);
+        }
+        return new Answer(response.statusCode() == OK, response.body());
+    }
+
+    /**
+     * Reads {@code /explain}.
+     *
+     * @param client where from; null for the pod itself
+     * @throws AdminException if no agent answers there, or it says what is wrong with the question
+     */
+    static ExplainView explain(URI admin, String target, @Nullable String client) throws AdminException {
+        HttpResponse<String> response =
+                get(admin, "/explain?target=" + encode(target) + (client == null ? "" : "&client=" + encode(client)));
+        try {
+            if (response.statusCode() == OK) {
+                ExplainView view = Json.MAPPER.readValue(response.body(), ExplainView.class);
+                if (view != null && view.decision() != null && view.endpoints() != null) {
+                    return view;
+                }
+            } else if (response.statusCode() == NOT_FOUND || response.statusCode() == BAD_REQUEST) {
+                ExplainPage.Problem problem = Json.MAPPER.readValue(response.body(), ExplainPage.Problem.class);
+                if (problem != null && problem.error() != null) {
+                    throw new AdminException(
+                            problem.error() + (problem.synced() ? "" : " (the agent has not read all Services yet)"));
+                }
+            }
+        } catch (JacksonException e) {
+            throw noAgent(admin, "the answer is not an agent's JSON");
+        }
+        throw notOurs(admin, response);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static HttpResponse<String> get(URI admin, String path) throws AdminException {
+        HttpRequest request =
+                HttpRequest.newBuilder(admin.resolve(path)).timeout(TIMEOUT).build();
         // HTTP_PROXY and the like are meant for the app, not for a question to loopback.
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -81,11 +122,19 @@ final class AdminClient {
             Thread.currentThread().interrupt();
             throw new AdminException("interrupted");
         }
-        String type = response.headers().firstValue("content-type").orElse("");
-        if (response.statusCode() != OK && response.statusCode() != NOT_FOUND || !type.startsWith(AdminResponse.JSON)) {
-            throw noAgent(admin, "HTTP " + response.statusCode() + (type.isEmpty() ? "" : " with " + type));
+        if (!contentType(response).startsWith(AdminResponse.JSON)) {
+            throw notOurs(admin, response);
         }
-        return new Answer(response.statusCode() == OK, response.body());
+        return response;
+    }
+
+    private static String contentType(HttpResponse<String> response) {
+        return response.headers().firstValue("content-type").orElse("");
+    }
+
+    private static AdminException notOurs(URI admin, HttpResponse<String> response) {
+        String type = contentType(response);
+        return noAgent(admin, "HTTP " + response.statusCode() + (type.isEmpty() ? "" : " with " + type));
     }
 
     /**

@@ -58,7 +58,7 @@ final class Agent implements AutoCloseable {
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
-        registry = new ServiceRegistry(source, List.of(balancers, metrics, registryLog), writer);
+        registry = new ServiceRegistry(config.registry(), source, List.of(balancers, metrics, registryLog), writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics);
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
@@ -81,6 +81,10 @@ final class Agent implements AutoCloseable {
                         "/services",
                         "every Service port with its endpoints; ?service=NAME for one Service",
                         new ServicesPage(registry, balancers, status::view))
+                .get(
+                        "/explain",
+                        "what becomes of a connection, and why; ?target=ADDRESS:PORT or NAME.NAMESPACE:PORT",
+                        new ExplainPage(config, registry, balancers))
                 .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
                 .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
                 .post("/quitquitquit", "POST: drain and end", request -> {

@@ -5,19 +5,19 @@ import java.util.stream.Collectors;
 
 /** The algorithms a user may name. */
 public enum BalancerPolicy {
-    P2C("p2c") {
+    P2C("p2c", "the less loaded of two endpoints drawn at random") {
         @Override
         public Balancer newBalancer() {
             return new P2cBalancer();
         }
     },
-    ROUND_ROBIN("round-robin") {
+    ROUND_ROBIN("round-robin", "one endpoint after the other") {
         @Override
         public Balancer newBalancer() {
             return new RoundRobinBalancer();
         }
     },
-    RANDOM("random") {
+    RANDOM("random", "every endpoint with the same chance") {
         @Override
         public Balancer newBalancer() {
             return new RandomBalancer();
@@ -28,9 +28,16 @@ public enum BalancerPolicy {
     public static final BalancerPolicy DEFAULT = P2C;
 
     private final String text;
+    private final String description;
 
-    BalancerPolicy(String text) {
+    BalancerPolicy(String text, String description) {
         this.text = text;
+        this.description = description;
+    }
+
+    /** What it does, in a few words. */
+    public String description() {
+        return description;
     }
 
     /** The name in settings. */

@@ -3,6 +3,8 @@ package io.remora.config;
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.WatchTiming;
+import io.remora.registry.ClientLocation;
+import io.remora.registry.RegistryConfig;
 import io.remora.relay.RelayConfig;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,6 +40,7 @@ public final class ConfigReader {
             apiSettings.accept(kubernetes);
         }
         RelayConfig relay = relay(reader);
+        RegistryConfig registry = registry(reader);
         var policy = reader.get(Settings.POLICY);
         int adminPort = reader.get(Settings.ADMIN_PORT);
         AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
@@ -45,7 +48,8 @@ public final class ConfigReader {
         ShutdownConfig shutdown =
                 new ShutdownConfig(reader.get(Settings.SHUTDOWN_MODE), reader.get(Settings.SHUTDOWN_TIMEOUT));
         RemoraConfig config = reader.build(
-                () -> new RemoraConfig(kubernetes, policy, relay, admin, log, shutdown), RemoraConfig.DEFAULT);
+                () -> new RemoraConfig(kubernetes, registry, policy, relay, admin, log, shutdown),
+                RemoraConfig.DEFAULT);
         if (!reader.problems().isEmpty()) {
             throw new ConfigException(reader.problems());
         }
@@ -83,6 +87,15 @@ public final class ConfigReader {
                         resetDelivery,
                         memory),
                 RelayConfig.DEFAULT);
+    }
+
+    private static RegistryConfig registry(SettingsReader reader) {
+        String node = reader.find(Settings.NODE);
+        String zone = reader.find(Settings.ZONE);
+        var nodeAddresses = reader.get(Settings.NODE_ADDRESSES);
+        boolean reject = reader.get(Settings.UNDEFINED_PORTS) == UndefinedPorts.REJECT;
+        var captureCidrs = reader.get(Settings.CAPTURE_CIDRS);
+        return new RegistryConfig(ClientLocation.of(node, zone), nodeAddresses, reject, captureCidrs);
     }
 
     private static KubernetesConfig kubernetes(SettingsReader reader) {

@@ -2,12 +2,14 @@ package io.remora.config;
 
 import io.remora.balancer.BalancerPolicy;
 import io.remora.kubernetes.KubernetesConfig;
+import io.remora.registry.RegistryConfig;
 import io.remora.relay.RelayConfig;
 
 /**
  * Everything an agent is told: each package's own record. Immutable and validated.
  *
  * @param kubernetes what to watch, and how to reach the API server
+ * @param registry what a Service means where the pod runs
  * @param policy how endpoints are chosen
  * @param relay how connections are relayed
  * @param admin where the admin server listens
@@ -16,6 +18,7 @@ import io.remora.relay.RelayConfig;
  */
 public record RemoraConfig(
         KubernetesConfig kubernetes,
+        RegistryConfig registry,
         BalancerPolicy policy,
         RelayConfig relay,
         AdminConfig admin,
@@ -25,6 +28,7 @@ public record RemoraConfig(
     /** Every default. */
     public static final RemoraConfig DEFAULT = new RemoraConfig(
             KubernetesConfig.DEFAULT,
+            RegistryConfig.DEFAULT,
             BalancerPolicy.DEFAULT,
             RelayConfig.DEFAULT,
             AdminConfig.DEFAULT,

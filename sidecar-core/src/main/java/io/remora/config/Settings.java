@@ -1,10 +1,12 @@
 package io.remora.config;
 
 import io.remora.balancer.BalancerPolicy;
+import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.WatchTiming;
+import io.remora.registry.RegistryConfig;
 import io.remora.relay.RelayConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -102,6 +104,43 @@ public final class Settings {
             ValueTypes.sizeFrom(1 << 20),
             RelayConfig.DEFAULT.memory(),
             "What all connections together may hold for sides that do not read, before the relay reads less at once"));
+
+    // What a Service means here.
+
+    static final Setting<String> NODE = add(new Setting<>(
+            "node",
+            ValueTypes.NAME,
+            RegistryConfig.DEFAULT.client().node(),
+            "Name of the node that the pod runs on, from the downward API's spec.nodeName. Topology hints for nodes and "
+                    + "internalTrafficPolicy Local need it; without it a Service with that policy is passed through"));
+
+    static final Setting<String> ZONE = add(
+            new Setting<>(
+                    "zone",
+                    ValueTypes.NAME,
+                    RegistryConfig.DEFAULT.client().zone(),
+                    "Zone of that node, for topology hints: since Kubernetes 1.35 the downward API's "
+                            + "metadata.labels['topology.kubernetes.io/zone']; if not set, the zone of an endpoint on the node"));
+
+    static final Setting<List<IpAddress>> NODE_ADDRESSES = add(new Setting<>(
+            "node-addresses",
+            ValueTypes.ADDRESSES,
+            RegistryConfig.DEFAULT.nodeAddresses(),
+            "Addresses of that node, from the downward API's status.hostIPs: node ports on them are balanced, where the "
+                    + "init step captures them; none if not set"));
+
+    static final Setting<UndefinedPorts> UNDEFINED_PORTS = add(new Setting<>(
+            "undefined-ports",
+            ValueTypes.choice("choice", UndefinedPorts.values(), UndefinedPorts::text),
+            UndefinedPorts.REJECT,
+            "What becomes of a connection to a port that a known ClusterIP does not have: reject as kube-proxy's nftables "
+                    + "mode does, or pass-through as its iptables mode does"));
+
+    static final Setting<List<Cidr>> CAPTURE_CIDRS = add(new Setting<>(
+            "capture-cidrs",
+            ValueTypes.CIDRS,
+            RegistryConfig.DEFAULT.captureCidrs(),
+            "What the init step captures, under the name that it reads too; only explanations need it"));
 
     // How an endpoint is chosen.
 

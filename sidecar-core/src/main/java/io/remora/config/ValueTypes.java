@@ -1,6 +1,8 @@
 package io.remora.config;
 
+import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.IpFamily;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,12 @@ final class ValueTypes {
             "IP addresses with commas between them, for example 127.0.0.1,::1",
             text -> splitNames(text).stream().map(IpAddress::parse).toList(),
             ips -> ips.stream().map(IpAddress::toString).collect(Collectors.joining(",")));
+
+    static final ValueType<List<Cidr>> CIDRS = new ValueType<>(
+            "cidrs",
+            "ranges or addresses with commas between them, for example 10.96.0.0/12,fd00:96::/108",
+            text -> splitNames(text).stream().map(ValueTypes::parseCidr).toList(),
+            cidrs -> cidrs.stream().map(Cidr::toString).collect(Collectors.joining(",")));
 
     static final ValueType<URI> HTTP_URL =
             new ValueType<>("url", "an address such as https://10.96.0.1:443", ValueTypes::parseUrl, URI::toString);
@@ -111,6 +119,14 @@ final class ValueTypes {
             throw new IllegalArgumentException("an empty name");
         }
         return names;
+    }
+
+    private static Cidr parseCidr(String text) {
+        if (text.indexOf('/') < 0) {
+            IpAddress ip = IpAddress.parse(text);
+            return new Cidr(ip, ip.family() == IpFamily.IPV4 ? 32 : 128);
+        }
+        return Cidr.tryParse(text).orElseThrow(() -> new IllegalArgumentException("no range"));
     }
 
     private static URI parseUrl(String text) {

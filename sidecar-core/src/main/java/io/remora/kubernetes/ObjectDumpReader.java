@@ -9,6 +9,7 @@ import io.remora.kubernetes.ObjectDump.Document;
 import io.remora.kubernetes.ObjectDump.Node;
 import io.remora.kubernetes.ObjectDump.UnusableException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -146,7 +148,7 @@ final class ObjectDumpReader {
                 default -> others++;
             }
         } catch (JacksonException e) {
-            problems.add(place.problem(named(root, kind) + path(e) + ": " + oneLine(e.getOriginalMessage())));
+            problems.add(place.problem(named(root, kind) + path(e) + ": " + expectation(e)));
         } catch (IllegalArgumentException e) {
             problems.add(place.problem(named(root, kind) + ": " + e.getMessage()));
         }
@@ -184,6 +186,24 @@ final class ObjectDumpReader {
         String name = metadata.path("name").asString("");
         String namespace = metadata.path("namespace").asString("");
         return kind + (name.isEmpty() ? "" : " " + (namespace.isEmpty() ? name : namespace + "/" + name));
+    }
+
+    /** What should stand there, without the names of Java's types. */
+    private static String expectation(JacksonException e) {
+        Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return oneLine(e.getOriginalMessage());
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list is expected";
+        }
+        if (Number.class.isAssignableFrom(type)) {
+            return "a number is expected";
+        }
+        if (type == Boolean.class) {
+            return "true or false is expected";
+        }
+        return type == String.class ? "text is expected" : "a mapping is expected";
     }
 
     private static String path(JacksonException e) {

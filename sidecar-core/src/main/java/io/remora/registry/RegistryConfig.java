@@ -1,5 +1,6 @@
 package io.remora.registry;
 
+import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
 import java.util.List;
 import java.util.Objects;
@@ -11,19 +12,22 @@ import java.util.Objects;
  * @param nodeAddresses addresses of the clients' node on which node ports are served; none: node ports pass through
  * @param rejectUndefinedPorts whether a port that a known ClusterIP does not have is refused, as kube-proxy's nftables mode
  *     does, or passed through, as its iptables mode does
+ * @param captureCidrs what the init step's rules capture; empty if that is not known. Explanations need it, no decision does
  */
-public record RegistryConfig(ClientLocation client, List<IpAddress> nodeAddresses, boolean rejectUndefinedPorts) {
+public record RegistryConfig(
+        ClientLocation client, List<IpAddress> nodeAddresses, boolean rejectUndefinedPorts, List<Cidr> captureCidrs) {
 
     /** Nothing is known of the place. */
-    public static final RegistryConfig DEFAULT = new RegistryConfig(ClientLocation.UNKNOWN, List.of(), true);
+    public static final RegistryConfig DEFAULT = new RegistryConfig(ClientLocation.UNKNOWN, List.of(), true, List.of());
 
     public RegistryConfig {
         Objects.requireNonNull(client);
         nodeAddresses = List.copyOf(nodeAddresses);
+        captureCidrs = List.copyOf(captureCidrs);
     }
 
     /** The same with other clients. */
     public RegistryConfig withClient(ClientLocation other) {
-        return new RegistryConfig(other, nodeAddresses, rejectUndefinedPorts);
+        return new RegistryConfig(other, nodeAddresses, rejectUndefinedPorts, captureCidrs);
     }
 }

@@ -88,6 +88,23 @@ public final class Route {
         return cause;
     }
 
+    /** Why, in words. */
+    public String reason() {
+        Destination destination = destination();
+        return switch (cause) {
+            case ELIGIBLE_ENDPOINTS, NO_ELIGIBLE_ENDPOINT ->
+                destination == null ? "" : destination.selection().reason();
+            case OUTSIDE_SOURCE_RANGES ->
+                "the client is outside the Service's loadBalancerSourceRanges "
+                        + (frontend == null ? "" : frontend.sourceRanges());
+            case UNDEFINED_PORT -> "the Service has no such TCP port";
+            case CLIENT_NODE_UNKNOWN ->
+                (destination == null ? "" : destination.selection().reason())
+                        + ": the node's own kube-proxy knows it and decides";
+            case NO_SERVICE -> "no Service has this address and TCP port";
+        };
+    }
+
     /** The Service that has the dialled address; null if none is known. */
     public @Nullable ServiceId service() {
         return service;

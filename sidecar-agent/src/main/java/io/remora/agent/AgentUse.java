@@ -1,0 +1,56 @@
+package io.remora.agent;
+
+import io.remora.agent.ExplainView.UseView;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.DestinationBalancer.BoundEndpoint;
+import io.remora.balancer.EndpointState;
+import io.remora.discovery.Endpoint;
+import io.remora.discovery.IpAddress;
+import io.remora.registry.Destination;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+
+/** What a running agent has seen: in-flight counts, affinity, the pod's own addresses. */
+final class AgentUse implements Explainer.Use {
+
+    private final BalancerRegistry balancers;
+
+    AgentUse(BalancerRegistry balancers) {
+        this.balancers = balancers;
+    }
+
+    @Override
+    public @Nullable UseView of(Destination destination, Endpoint endpoint) {
+        DestinationBalancer balancer = balancers.find(destination);
+        EndpointState state = balancer == null ? null : balancer.state(endpoint);
+        return state == null ? null : new UseView(state.active(), state.picks(), state.failures());
+    }
+
+    @Override
+    public @Nullable String bound(Destination destination, IpAddress client) {
+        DestinationBalancer balancer = balancers.find(destination);
+        BoundEndpoint bound = balancer == null ? null : balancer.boundTo(client);
+        return bound == null
+                ? null
+                : bound.endpoint().hostPort() + " for " + bound.remaining().toSeconds() + " s more";
+    }
+
+    /** The pod's own address: the first of the family that is neither loopback nor link-local. */
+    @Override
+    public @Nullable IpAddress client(IpAddress dialled) {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .map((InetAddress address) -> IpAddress.of(address))
+                    .filter(ip -> ip.family() == dialled.family())
+                    .findFirst()
+                    .orElse(null);
+        } catch (SocketException e) {
+            return null; // the explanation says that it is not known
+        }
+    }
+}

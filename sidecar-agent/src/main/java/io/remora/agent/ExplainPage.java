@@ -1,0 +1,69 @@
+package io.remora.agent;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.remora.agent.Explainer.UnknownServiceException;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.config.Durations;
+import io.remora.config.RemoraConfig;
+import io.remora.discovery.IpAddress;
+import io.remora.registry.ServiceRegistry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /explain?target=ADDRESS:PORT}: what becomes of a connection from this pod, and why. */
+final class ExplainPage implements AdminPage {
+
+    private final RemoraConfig config;
+    private final ServiceRegistry registry;
+    private final BalancerRegistry balancers;
+
+    ExplainPage(RemoraConfig config, ServiceRegistry registry, BalancerRegistry balancers) {
+        this.config = config;
+        this.registry = registry;
+        this.balancers = balancers;
+    }
+
+    /**
+     * The answer where nothing can be explained.
+     *
+     * @param synced whether the agent knows all Services
+     */
+    record Problem(String error, boolean synced) {}
+
+    @Override
+    public AdminResponse respond(AdminRequest request) {
+        String target = request.parameter("target");
+        if (target == null) {
+            return problem(HttpResponseStatus.BAD_REQUEST, "say what to explain: /explain?target=10.96.0.10:80");
+        }
+        IpAddress client;
+        ExplainTarget parsed;
+        try {
+            client = client(request.parameter("client"));
+            parsed = ExplainTarget.parse(target);
+        } catch (IllegalArgumentException e) {
+            return problem(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+        List<String> steps =
+                config.relay().connect().steps().stream().map(Durations::format).toList();
+        Explainer explainer = new Explainer(registry.snapshot(), new AgentUse(balancers), balancers.policy(), steps);
+        try {
+            return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));
+        } catch (UnknownServiceException e) {
+            return problem(HttpResponseStatus.NOT_FOUND, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private AdminResponse problem(HttpResponseStatus status, String text) {
+        return AdminResponse.json(
+                status, Json.write(new Problem(text, registry.snapshot().synced())));
+    }
+
+    private static @Nullable IpAddress client(@Nullable String text) {
+        return text == null
+                ? null
+                : IpAddress.tryParse(text)
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("client must be an IP address: '" + text + "'"));
+    }
+}

@@ -1,0 +1,95 @@
+package io.remora.agent;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of one connection, step by step: what {@code /explain} answers and {@code remora explain} prints.
+ *
+ * @param target as it was asked for
+ * @param address what is dialled; null for a Service without an address of its own
+ * @param protocol {@code TCP UDP SCTP}
+ * @param client where from
+ * @param capture whether the connection comes to Remora at all
+ * @param decision {@code forward reject pass-through}
+ * @param reason for the decision
+ * @param frontend what the address is to the Service; null if it is nobody's
+ * @param affinity null if the Service has none
+ * @param policy how one of the endpoints is chosen; null where nothing is chosen
+ * @param steps how long each connect may take before another endpoint is tried beside it; null where nothing is dialled
+ * @param endpoints each with its reason
+ * @param notes what else a person should know
+ */
+record ExplainView(
+        String target,
+        @Nullable String address,
+        int port,
+        String protocol,
+        ClientView client,
+        CaptureView capture,
+        String decision,
+        String reason,
+        @Nullable FrontendView frontend,
+        @Nullable AffinityView affinity,
+        @Nullable PolicyView policy,
+        @Nullable List<String> steps,
+        List<EndpointView> endpoints,
+        List<String> notes) {
+
+    /**
+     * The client.
+     *
+     * @param zoneSource how the zone was found out
+     */
+    record ClientView(
+            @Nullable String address,
+            @Nullable String node,
+            @Nullable String zone,
+            String zoneSource) {}
+
+    /**
+     * Whether it is captured.
+     *
+     * @param captured null if that is not known
+     */
+    record CaptureView(@Nullable Boolean captured, String reason) {}
+
+    /**
+     * The address as the Service has it.
+     *
+     * @param service {@code namespace/name}
+     * @param portName null if the Service has no such port
+     * @param kind {@code ClusterIP} and so on
+     */
+    record FrontendView(String service, @Nullable String portName, String kind) {}
+
+    /**
+     * {@code sessionAffinity: ClientIP}.
+     *
+     * @param bound what the client is bound to; null if nothing or not known
+     */
+    record AffinityView(long seconds, @Nullable String bound) {}
+
+    /** The policy, and what it does. */
+    record PolicyView(String name, String description) {}
+
+    /**
+     * An endpoint.
+     *
+     * @param state {@code ready}, or what else the API says of it
+     * @param use what the agent has seen of it; null without an agent
+     */
+    record EndpointView(
+            String address,
+            int port,
+            boolean eligible,
+            String reason,
+            String state,
+            @Nullable String zone,
+            @Nullable String node,
+            @Nullable String pod,
+            @Nullable UseView use) {}
+
+    /** How an agent uses an endpoint. */
+    record UseView(int inFlight, long picks, long failures) {}
+}

@@ -1,0 +1,219 @@
+package io.remora.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+@Timeout(60)
+class ExplainCommandTest {
+
+    private static final Path RESOURCES = Path.of("src/test/resources/explain");
+    private static final String CLUSTER = RESOURCES.resolve("cluster.yaml").toString();
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** {@code -Dremora.docs.update=true} writes the files anew; the difference is for a person to review. */
+    @ParameterizedTest
+    @CsvSource({
+        "ready-endpoints, 10.96.0.10:80",
+        "by-name-and-port-name, catalog.shop:grpc",
+        "ipv6, [fd00:96::a]:80",
+        "topology-hints, 10.96.0.20:80",
+        "local-policy-without-local-endpoint, agent.logs:4317",
+        "affinity-and-terminating-fallback, cart.shop:http",
+        "no-endpoint, empty.shop:80",
+        "undefined-port, 10.96.0.10:8080",
+        "outside-source-ranges, 198.51.100.7:443",
+        "node-port, 172.18.0.11:30080",
+        "headless, db.shop:5432",
+        "an-endpoint-itself, 10.244.1.5:8080",
+        "udp, 10.96.0.10:80/udp"
+    })
+    void explanationsReadAsTheirGoldenFiles(String name, String target) throws IOException {
+        assertThat(explain("--from", CLUSTER, "--node", "node-a", "--client", "10.244.1.99", target))
+                .isZero();
+        Path golden = RESOURCES.resolve(name + ".txt");
+        if (Boolean.getBoolean("remora.docs.update")) {
+            Files.writeString(golden, out.toString());
+        }
+        assertThat(out).hasToString(Files.readString(golden));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void jsonIsOneObjectALineForEachTargetInTheirOrder() {
+        assertThat(explain("--from", CLUSTER, "--node", "node-a", "--output", "json", "10.96.0.20:80", "10.9.9.9:1"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "{\"address\":\"10.96.0.20\",\"port\":80,\"protocol\":\"TCP\",\"decision\":\"forward\","
+                                + "\"service\":\"shop/near\",\"servicePort\":\"\","
+                                + "\"reason\":\"ready endpoints whose topology hints name the client's zone\","
+                                + "\"affinitySeconds\":null,\"endpoints\":["
+                                + "{\"address\":\"10.244.1.8\",\"port\":8080,\"eligible\":true,"
+                                + "\"reason\":\"ready, and hinted for the client's zone\"},"
+                                + "{\"address\":\"10.244.2.8\",\"port\":8080,\"eligible\":false,"
+                                + "\"reason\":\"ready, but hinted for other zones\"}]}",
+                        "{\"address\":\"10.9.9.9\",\"port\":1,\"protocol\":\"TCP\",\"decision\":\"pass-through\","
+                                + "\"service\":null,\"servicePort\":null,"
+                                + "\"reason\":\"no Service has this address and TCP port\","
+                                + "\"affinitySeconds\":null,\"endpoints\":[]}");
+    }
+
+    @Test
+    void affinityIsToldWhereTheConnectionIsForwarded() {
+        assertThat(explain("--from", CLUSTER, "--node", "node-a", "-o", "json", "10.96.0.40:80"))
+                .isZero();
+        assertThat(out.toString()).contains("\"decision\":\"forward\"").contains("\"affinitySeconds\":600");
+    }
+
+    @Test
+    void addressesOutsideTheGivenServiceCidrAreNotCaptured() {
+        assertThat(explain(
+                        "--from",
+                        CLUSTER,
+                        "--node",
+                        "node-a",
+                        "--service-cidr",
+                        "10.96.0.0/12,fd00:96::/108",
+                        "198.51.100.7:443",
+                        "10.96.0.10:80"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("no: 198.51.100.7 is outside 10.96.0.0/12, fd00:96::/108; to have it captured, add it to the "
+                        + "init step's --service-cidr")
+                .contains("yes: inside 10.96.0.0/12, which the init step's rules redirect");
+    }
+
+    @Test
+    void theSourceRangesAreJudgedByTheClientsAddress() {
+        assertThat(explain(
+                        "--from",
+                        CLUSTER,
+                        "--node",
+                        "node-a",
+                        "--client",
+                        "203.0.113.5",
+                        "-o",
+                        "json",
+                        "198.51.100.7:443"))
+                .isZero();
+        assertThat(out.toString()).contains("\"decision\":\"forward\"");
+    }
+
+    @Test
+    void targetsMayStandDirectlyBehindTheFiles() {
+        assertThat(explain("--node", "node-a", "--from", CLUSTER, "10.96.0.10:80", "empty.shop:80"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("10.96.0.10:80: forwarded")
+                .contains("empty.shop:80 (10.96.0.50:80): fails");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.96.0.10|the port is missing",
+                "10.96.0.10:0|a port is a number from 1 to 65535",
+                "10.96.0.10:65536|a port is a number from 1 to 65535",
+                "300.1.1.1:80|'300.1.1.1' is no IP address",
+                "fd00::1:80|an IPv6 address needs brackets",
+                "10.96.0.10:80/quic|a protocol is tcp, udp or sctp",
+                "catalgo.shop:80|did you mean shop/catalog?",
+                "catalog.shop:web|has no TCP port 'web'; it has http 80/TCP, grpc 9090/TCP"
+            })
+    void badTargetsAreRefusedWithTheFix(String line) {
+        List<String> parts = List.of(line.split("\\|", -1));
+        assertThat(explain("--from", CLUSTER, "--node", "node-a", parts.get(0))).isEqualTo(2);
+        assertThat(err.toString()).contains(parts.get(1));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void everyProblemOfTheInputIsNamedWithFileDocumentAndField() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: a}
+                spec: {ports: [{port: 99999}]}
+                ---
+                apiVersion: v1
+                kind: List
+                items:
+                - {apiVersion: v1, kind: Service, metadata: {name: b, namespace: c}, spec: {ports: 5}}
+                - {apiVersion: v1, metadata: {name: b}}
+                ---
+                just text
+                """);
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"kind\": ");
+
+        assertThat(explain("--from", bad.toString(), broken.toString(), "--node", "n", "10.1.1.1:80"))
+                .isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        bad + ", document 1: Service a: spec.ports[].port must be 1 to 65535, not 99999",
+                        bad + ", document 2, items[0]: Service c/b, spec.ports: a list is expected",
+                        bad + ", document 2, items[1]: kind is missing",
+                        bad
+                                + ", document 3: this is no Kubernetes object: a mapping with apiVersion and kind is expected",
+                        broken + ": no valid JSON: Unexpected end-of-input within/between Object entries at line 1");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThat(explain("--from", "nowhere.yaml", "--node", "n", "10.1.1.1:80"))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("nowhere.yaml: no such file");
+    }
+
+    @Test
+    void withoutATargetTheFixIsSaid() {
+        assertThat(explain("--from", CLUSTER)).isEqualTo(2);
+        assertThat(err.toString()).contains("say what to explain: remora explain 10.96.0.10:80");
+    }
+
+    @Test
+    void aNodeThatTheInputDoesNotHaveIsAWarning() {
+        assertThat(explain("--from", CLUSTER, "--node", "node-z", "10.96.0.10:80"))
+                .isZero();
+        assertThat(err.toString()).contains("there is no Node 'node-z' in the input");
+    }
+
+    @Test
+    void optionsOfTheFilesAreRefusedForAnAgent() {
+        assertThat(explain("--node", "node-a", "--zone", "z", "10.96.0.10:80")).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(2).allMatch(line -> line.contains("is of use with --from only"));
+    }
+
+    private int explain(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("explain"));
+        all.addAll(List.of(arguments));
+        CommandLine remora = Remora.commandLine();
+        remora.setOut(new PrintWriter(out, true));
+        remora.setErr(new PrintWriter(err, true));
+        try {
+            return remora.execute(all.toArray(String[]::new));
+        } catch (UncheckedIOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
