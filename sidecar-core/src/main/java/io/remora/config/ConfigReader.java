@@ -70,6 +70,7 @@ public final class ConfigReader {
         var steps = reader.get(Settings.CONNECT_STEPS);
         var failFast = reader.get(Settings.CONNECT_FAIL_FAST);
         var idleTimeout = reader.get(Settings.IDLE_TIMEOUT);
+        var goneTimeout = reader.get(Settings.GONE_ENDPOINT_TIMEOUT);
         var keepAliveIdle = reader.get(Settings.KEEP_ALIVE_IDLE);
         var keepAliveInterval = reader.get(Settings.KEEP_ALIVE_INTERVAL);
         int keepAliveProbes = reader.get(Settings.KEEP_ALIVE_PROBES);
@@ -82,7 +83,7 @@ public final class ConfigReader {
                         threads == null ? RelayConfig.DEFAULT.threads() : threads,
                         new RelayConfig.Connect(steps, failFast),
                         hold,
-                        idleTimeout,
+                        new RelayConfig.Expiry(idleTimeout, goneTimeout),
                         new RelayConfig.KeepAlive(keepAliveIdle, keepAliveInterval, keepAliveProbes),
                         resetDelivery,
                         memory),

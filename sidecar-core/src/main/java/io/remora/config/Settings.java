@@ -66,8 +66,14 @@ public final class Settings {
     static final Setting<Duration> IDLE_TIMEOUT = add(new Setting<>(
             "idle-timeout",
             ValueTypes.duration(Duration.ZERO, DAY),
-            RelayConfig.DEFAULT.idleTimeout(),
+            RelayConfig.DEFAULT.expiry().idle(),
             "Ends a connection on which no byte moved for so long; 0s is never"));
+
+    static final Setting<Duration> GONE_ENDPOINT_TIMEOUT = add(new Setting<>(
+            "gone-endpoint-timeout",
+            ValueTypes.duration(Duration.ZERO, DAY),
+            RelayConfig.DEFAULT.expiry().goneEndpoint(),
+            "Ends a connection whose endpoint has been gone from its Service for so long; 0s is never"));
 
     static final Setting<Duration> KEEP_ALIVE_IDLE = add(new Setting<>(
             "keep-alive.idle",

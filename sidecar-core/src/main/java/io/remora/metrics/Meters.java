@@ -37,6 +37,12 @@ public enum Meters {
             "Downstream connections that ended, by the reason"),
     CONNECTIONS_ACTIVE(
             Kind.GAUGE, "remora.connections.active", "", Tags.SERVICE, "Downstream connections that are open now"),
+    CONNECTIONS_GONE_ENDPOINT(
+            Kind.GAUGE,
+            "remora.connections.gone.endpoint",
+            "",
+            Tags.NONE,
+            "Connections to endpoints that are gone from their Service, which stay until they end by themselves"),
     RELAYED_BYTES(
             Kind.COUNTER,
             "remora.relayed",

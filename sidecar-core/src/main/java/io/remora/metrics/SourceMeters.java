@@ -3,6 +3,7 @@ package io.remora.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.remora.balancer.BalancerRegistry;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
@@ -25,6 +26,14 @@ public final class SourceMeters {
                         registry,
                         from -> from.status().malformedObjects())
                 .description(Meters.MALFORMED_OBJECTS.help())
+                .register(meters);
+    }
+
+    /** Registers what is left of endpoints that are gone. */
+    public static void registerGone(MeterRegistry meters, BalancerRegistry balancers) {
+        Gauge.builder(Meters.CONNECTIONS_GONE_ENDPOINT.meterName(), balancers, BalancerRegistry::activeDeparted)
+                .description(Meters.CONNECTIONS_GONE_ENDPOINT.help())
+                .strongReference(true)
                 .register(meters);
     }
 

@@ -26,6 +26,8 @@ public enum CloseReason {
     LOOP("loop"),
     /** No byte moved for the idle timeout. */
     IDLE_TIMEOUT("idle_timeout"),
+    /** Its endpoint had been gone from the Service for the time that is set. */
+    ENDPOINT_GONE("endpoint_gone"),
     /** The relay was closed. */
     SHUTDOWN("shutdown");
 

@@ -12,7 +12,7 @@ import java.util.List;
  * @param connect the connect ladder
  * @param hold how long an accepted connection may wait until its address is known, 0 to not wait; then it is passed
  *     through. Before the first sync the time counts from the relay's start
- * @param idleTimeout ends a connection on which no byte moved for so long; 0 is off
+ * @param expiry when a connection that is relayed is ended
  * @param keepAlive TCP keep-alive of both sides
  * @param resetDelivery how long bytes that came before a reset may take to reach the other side before it is reset too
  * @param memory bytes that all connections together may hold for sides that do not read before the relay reads less at
@@ -23,7 +23,7 @@ public record RelayConfig(
         int threads,
         Connect connect,
         Duration hold,
-        Duration idleTimeout,
+        Expiry expiry,
         KeepAlive keepAlive,
         Duration resetDelivery,
         long memory) {
@@ -34,7 +34,7 @@ public record RelayConfig(
             Math.min(128, Runtime.getRuntime().availableProcessors()),
             Connect.DEFAULT,
             Duration.ofSeconds(3),
-            Duration.ZERO,
+            Expiry.NEVER,
             KeepAlive.DEFAULT,
             Duration.ofSeconds(10),
             16 << 20);
@@ -45,7 +45,6 @@ public record RelayConfig(
             problems.add("threads must be 1-128: " + threads);
         }
         problems.requireNotNegative(hold, "hold");
-        problems.requireNotNegative(idleTimeout, "idleTimeout");
         problems.requirePositive(resetDelivery, "resetDelivery");
         if (memory < 1 << 20) {
             problems.add("memory must be at least 1048576 bytes: " + memory);
@@ -55,26 +54,26 @@ public record RelayConfig(
 
     /** Returns these settings with another place to listen. */
     public RelayConfig withListen(Listen other) {
-        return new RelayConfig(other, threads, connect, hold, idleTimeout, keepAlive, resetDelivery, memory);
+        return new RelayConfig(other, threads, connect, hold, expiry, keepAlive, resetDelivery, memory);
     }
 
     /** Returns these settings with another number of event loops. */
     public RelayConfig withThreads(int other) {
-        return new RelayConfig(listen, other, connect, hold, idleTimeout, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, other, connect, hold, expiry, keepAlive, resetDelivery, memory);
     }
 
     /** Returns these settings with another connect ladder. */
     public RelayConfig withConnect(Connect other) {
-        return new RelayConfig(listen, threads, other, hold, idleTimeout, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, threads, other, hold, expiry, keepAlive, resetDelivery, memory);
     }
 
     /** Returns these settings with another hold time. */
     public RelayConfig withHold(Duration other) {
-        return new RelayConfig(listen, threads, connect, other, idleTimeout, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, threads, connect, other, expiry, keepAlive, resetDelivery, memory);
     }
 
-    /** Returns these settings with another idle timeout. */
-    public RelayConfig withIdleTimeout(Duration other) {
+    /** Returns these settings with other reasons to end a connection. */
+    public RelayConfig withExpiry(Expiry other) {
         return new RelayConfig(listen, threads, connect, hold, other, keepAlive, resetDelivery, memory);
     }
 
@@ -140,6 +139,25 @@ public record RelayConfig(
         /** The most attempts for one connection. */
         public int maxAttempts() {
             return steps.size() + 1;
+        }
+    }
+
+    /**
+     * When a connection that is relayed is ended although both sides keep it.
+     *
+     * @param idle once no byte moved for so long; 0 is never
+     * @param goneEndpoint once its endpoint has been gone from the Service for so long; 0 is never
+     */
+    public record Expiry(Duration idle, Duration goneEndpoint) {
+
+        /** Nothing is ended, as without a relay. */
+        public static final Expiry NEVER = new Expiry(Duration.ZERO, Duration.ZERO);
+
+        public Expiry {
+            Problems problems = new Problems();
+            problems.requireNotNegative(idle, "expiry.idle");
+            problems.requireNotNegative(goneEndpoint, "expiry.goneEndpoint");
+            problems.throwIfAny();
         }
     }
 

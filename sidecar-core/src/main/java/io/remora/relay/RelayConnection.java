@@ -170,7 +170,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (balancer == null) {
             connect(Targets.single(address.toSocketAddress()));
         } else {
-            connect(Targets.balanced(balancer, context.random().get()));
+            connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
         }
     }
 
@@ -258,9 +258,19 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
     }
 
-    boolean isIdle(long now, long idleNanos) {
-        return state instanceof State.Relaying relaying
-                && now - relaying.tunnel().activeNanos() >= idleNanos;
+    /** Returns why it is to be ended now; null if it may go on. */
+    @Nullable
+    CloseReason expired(long now, RelayConfig.Expiry expiry) {
+        if (!(state instanceof State.Relaying relaying)) {
+            return null;
+        }
+        long idle = expiry.idle().toNanos();
+        if (idle > 0 && now - relaying.tunnel().activeNanos() >= idle) {
+            return CloseReason.IDLE_TIMEOUT;
+        }
+        long gone = expiry.goneEndpoint().toNanos();
+        Pick pick = relaying.target().pick();
+        return gone > 0 && pick != null && pick.endpoint().departedFor(now) >= gone ? CloseReason.ENDPOINT_GONE : null;
     }
 
     /** Ends it, wherever it stands. Idempotent. */

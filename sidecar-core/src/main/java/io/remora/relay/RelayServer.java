@@ -137,7 +137,7 @@ public final class RelayServer implements AutoCloseable {
             }
         }
         workers.forEach(worker -> worker.loop().execute(() -> {
-            worker.watchIdle();
+            worker.watchExpiry();
             worker.watchKeepAlive();
         }));
     }

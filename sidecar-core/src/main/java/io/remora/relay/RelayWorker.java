@@ -7,6 +7,7 @@ import io.netty.channel.unix.Buffer;
 import io.netty.util.concurrent.Future;
 import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
+import io.remora.relay.RelayConfig.Expiry;
 import io.remora.relay.UpstreamConnector.Timers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RelayWorker implements Timers {
 
-    private static final Duration LONGEST_IDLE_CHECK = Duration.ofSeconds(10);
+    private static final Duration LONGEST_EXPIRY_CHECK = Duration.ofSeconds(10);
     private static final Duration LONGEST_KEEP_ALIVE_CHECK = Duration.ofSeconds(10);
 
     private final RelayContext context;
@@ -34,7 +35,7 @@ final class RelayWorker implements Timers {
     private final Set<RelayConnection> connections = new HashSet<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final long memory;
-    private final boolean endsIdle;
+    private final Expiry expiry;
     private long heldBytes;
 
     RelayWorker(RelayContext context, IoEventLoop loop, ByteBufAllocator allocator) {
@@ -42,7 +43,7 @@ final class RelayWorker implements Timers {
         this.loop = loop;
         this.allocator = allocator;
         this.dialer = new SocketDialer(loop, context.ownDials());
-        this.endsIdle = !context.config().idleTimeout().isZero();
+        this.expiry = context.config().expiry();
         this.memory = context.config().memory() / context.config().threads();
     }
 
@@ -162,24 +163,32 @@ final class RelayWorker implements Timers {
 
     /** Whether idle connections are ended. */
     boolean endsIdle() {
-        return endsIdle;
+        return !expiry.idle().isZero();
     }
 
-    /** Looks for idle connections from now on, if they are to be ended. */
-    void watchIdle() {
-        if (endsIdle) {
-            long idle = config().idleTimeout().toNanos();
-            long period = Math.max(1, Math.min(idle / 4, LONGEST_IDLE_CHECK.toNanos()));
-            schedule(() -> endIdle(idle, period), period);
+    /** Looks for connections that are to be ended from now on, if any ever are. */
+    void watchExpiry() {
+        long shortest = LONGEST_EXPIRY_CHECK.toNanos();
+        boolean any = false;
+        for (Duration timeout : List.of(expiry.idle(), expiry.goneEndpoint())) {
+            if (!timeout.isZero()) {
+                any = true;
+                shortest = Math.max(1, Math.min(shortest, timeout.toNanos() / 4));
+            }
+        }
+        if (any) {
+            long period = shortest;
+            schedule(() -> endExpired(period), period);
         }
     }
 
-    private void endIdle(long idleNanos, long periodNanos) {
-        schedule(() -> endIdle(idleNanos, periodNanos), periodNanos);
+    private void endExpired(long periodNanos) {
+        schedule(() -> endExpired(periodNanos), periodNanos);
         long now = now();
         for (RelayConnection connection : List.copyOf(connections)) {
-            if (connection.isIdle(now, idleNanos)) {
-                connection.close(CloseReason.IDLE_TIMEOUT);
+            CloseReason reason = connection.expired(now, expiry);
+            if (reason != null) {
+                connection.close(reason);
             }
         }
     }

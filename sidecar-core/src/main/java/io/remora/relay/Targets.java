@@ -3,6 +3,7 @@ package io.remora.relay;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
+import io.remora.discovery.IpAddress;
 import io.remora.registry.DestinationId;
 import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
@@ -24,19 +25,34 @@ interface Targets {
     @Nullable
     DestinationId destination();
 
-    /** The endpoints of a Destination, as its balancer picks them. */
-    static Targets balanced(DestinationBalancer balancer, RandomGenerator random) {
+    /** One of them took the connection. */
+    default void connected(Target target) {}
+
+    /**
+     * The endpoints of a Destination, as its balancer picks them.
+     *
+     * @param client who connects
+     * @param nowNanos a reading of the clock that the balancers were made with
+     */
+    static Targets balanced(DestinationBalancer balancer, RandomGenerator random, IpAddress client, long nowNanos) {
         return new Targets() {
-            private PickContext context = new PickContext(random);
+            private PickContext context = new PickContext(random, client, nowNanos);
 
             @Override
             public @Nullable Target next(boolean repeat) {
                 Pick pick = balancer.pick(context);
                 if (pick == null && repeat) {
-                    context = new PickContext(random);
+                    context = new PickContext(random, client, nowNanos);
                     pick = balancer.pick(context);
                 }
                 return pick == null ? null : new Target(pick.endpoint().address(), pick);
+            }
+
+            @Override
+            public void connected(Target target) {
+                if (target.pick() != null) {
+                    balancer.connected(target.pick(), context);
+                }
             }
 
             @Override

@@ -309,6 +309,7 @@ final class UpstreamConnector<S> {
             closeOpen(this);
             listener.connectAttempt(destination(), Outcome.SUCCESS, ticker.read() - startNanos);
             open.remove(this); // its pick is the handler's from here on
+            targets.connected(target);
             handler.connected(socket(), target);
         }
 

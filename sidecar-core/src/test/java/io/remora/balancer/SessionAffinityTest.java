@@ -82,9 +82,8 @@ class SessionAffinityTest {
     @Test
     void anEndpointThatIsNoLongerEligibleLosesItsClients() {
         String first = connect(CLIENT);
-        String[] rest = Set.of(FIVE).stream()
-                .filter(ip -> !first.equals(ip + ":8080"))
-                .toArray(String[]::new);
+        String[] rest =
+                Set.of(FIVE).stream().filter(ip -> !first.equals(ip + ":8080")).toArray(String[]::new);
 
         update(TIMEOUT, ready(rest));
 
@@ -134,7 +133,8 @@ class SessionAffinityTest {
         String first = connect(CLIENT);
         now += Duration.ofSeconds(100).toNanos();
 
-        DestinationBalancer.BoundEndpoint bound = Objects.requireNonNull(balancer().boundTo(CLIENT));
+        DestinationBalancer.BoundEndpoint bound =
+                Objects.requireNonNull(balancer().boundTo(CLIENT));
 
         assertThat(bound.endpoint().hostPort()).isEqualTo(first);
         assertThat(bound.remaining()).isEqualTo(Duration.ofSeconds(500));
@@ -176,7 +176,8 @@ class SessionAffinityTest {
 
     @Test
     void bindingsThatRanOutDoNotStay() {
-        EndpointState endpoint = Objects.requireNonNull(balancer().pick(context(CLIENT))).endpoint();
+        EndpointState endpoint =
+                Objects.requireNonNull(balancer().pick(context(CLIENT))).endpoint();
         SessionAffinity affinity = new SessionAffinity();
         for (int i = 0; i < 100_000; i++) {
             affinity.bind(IpAddress.ofIpv4(i), i, 100, () -> endpoint);

@@ -30,11 +30,23 @@ class CidrTest {
         "2001:db8::1/128, 2001:db8::2, false"
     })
     void itHoldsWhatHasItsPrefix(String cidr, String ip, boolean inside) {
-        assertThat(Cidr.tryParse(cidr).orElseThrow().contains(IpAddress.parse(ip))).isEqualTo(inside);
+        assertThat(Cidr.tryParse(cidr).orElseThrow().contains(IpAddress.parse(ip)))
+                .isEqualTo(inside);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0/8", "::/129", "/8", "10.0.0.0/-1", "x/8", "1.2.3.4/8/9"})
+    @ValueSource(
+            strings = {
+                "10.0.0.0",
+                "10.0.0.0/",
+                "10.0.0.0/33",
+                "10.0.0/8",
+                "::/129",
+                "/8",
+                "10.0.0.0/-1",
+                "x/8",
+                "1.2.3.4/8/9"
+            })
     void whatIsNoRangeIsNotRead(String text) {
         assertThat(Cidr.tryParse(text)).isEmpty();
     }

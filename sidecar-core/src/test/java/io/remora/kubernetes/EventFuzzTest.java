@@ -123,9 +123,7 @@ class EventFuzzTest {
                 .clusterIps(List.of(IpAddress.parse("10.96." + number + "." + (1 + random.nextInt(2)))))
                 .ports(ports)
                 .externalIps(
-                        random.nextInt(3) == 0
-                                ? List.of(IpAddress.parse("203.0.113." + random.nextInt(4)))
-                                : List.of())
+                        random.nextInt(3) == 0 ? List.of(IpAddress.parse("203.0.113." + random.nextInt(4))) : List.of())
                 .internalTrafficPolicy(random.nextInt(4) == 0 ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER)
                 .affinityTimeout(random.nextInt(4) == 0 ? Duration.ofHours(1) : null)
                 .proxyName(random.nextInt(10) == 0 ? "other" : null)
@@ -153,8 +151,7 @@ class EventFuzzTest {
     }
 
     private void pick() {
-        ServiceEntry entry =
-                registry.snapshot().service(new ServiceId("shop", "service-" + random.nextInt(SERVICES)));
+        ServiceEntry entry = registry.snapshot().service(new ServiceId("shop", "service-" + random.nextInt(SERVICES)));
         if (entry == null) {
             return;
         }
@@ -191,7 +188,8 @@ class EventFuzzTest {
                         address.toString(),
                         owner + " " + owner.destination().id() + " "
                                 + owner.destination().selection() + " "
-                                + owner.destination().decisions() + " " + snapshot.contenders(address).size());
+                                + owner.destination().decisions() + " "
+                                + snapshot.contenders(address).size());
             }
             lines.put(entry.service().id().toString(), entry.exclusion() + " " + entry.destinations());
         }

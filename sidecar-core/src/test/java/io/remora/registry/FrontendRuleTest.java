@@ -36,9 +36,7 @@ class FrontendRuleTest {
         for (List<ServiceSnapshot> order : List.of(List.of(first, second), List.of(second, first))) {
             RegistrySnapshot snapshot = RegistrySnapshot.of(RegistryConfig.DEFAULT, order);
             assertThat(owner(snapshot)).isEqualTo("shop/a:http");
-            assertThat(snapshot.contenders(tcp(SHARED, 80)))
-                    .singleElement()
-                    .hasToString("external IP 203.0.113.1:80");
+            assertThat(snapshot.contenders(tcp(SHARED, 80))).singleElement().hasToString("external IP 203.0.113.1:80");
         }
     }
 
@@ -105,8 +103,8 @@ class FrontendRuleTest {
         TransportAddress undefined = tcp("10.96.0.1", 81);
 
         RegistrySnapshot refusing = RegistrySnapshot.of(RegistryConfig.DEFAULT, List.of(web));
-        RegistrySnapshot passing =
-                RegistrySnapshot.of(new RegistryConfig(ClientLocation.UNKNOWN, List.of(), false, List.of()), List.of(web));
+        RegistrySnapshot passing = RegistrySnapshot.of(
+                new RegistryConfig(ClientLocation.UNKNOWN, List.of(), false, List.of()), List.of(web));
 
         assertThat(refusing.route(undefined, CLIENT).cause()).isEqualTo(Cause.UNDEFINED_PORT);
         assertThat(passing.route(undefined, CLIENT).cause()).isEqualTo(Cause.NO_SERVICE);
@@ -169,8 +167,7 @@ class FrontendRuleTest {
     }
 
     private static Endpoint at(String ip, String node, String zone) {
-        return new Endpoint(
-                IpAddress.parse(ip), 8080, EndpointConditions.READY, zone, node, Set.of(), Set.of(), null);
+        return new Endpoint(IpAddress.parse(ip), 8080, EndpointConditions.READY, zone, node, Set.of(), Set.of(), null);
     }
 
     private static TransportAddress tcp(String ip, int port) {

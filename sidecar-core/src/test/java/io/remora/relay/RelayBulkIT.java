@@ -149,7 +149,7 @@ class RelayBulkIT extends RelayTestCase {
                 config.threads(),
                 config.connect(),
                 config.hold(),
-                config.idleTimeout(),
+                config.expiry(),
                 config.keepAlive(),
                 resetDelivery,
                 memory);

@@ -18,11 +18,18 @@ class RelayConfigTest {
                         0,
                         good.connect(),
                         Duration.ofSeconds(-1),
-                        Duration.ofSeconds(-2),
+                        good.expiry(),
                         good.keepAlive(),
                         Duration.ZERO,
                         1))
-                .withMessageContainingAll("threads", "hold", "idleTimeout", "resetDelivery", "memory");
+                .withMessageContainingAll("threads", "hold", "resetDelivery", "memory");
+    }
+
+    @Test
+    void timesOfExpiryAreChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RelayConfig.Expiry(Duration.ofSeconds(-1), Duration.ofSeconds(-2)))
+                .withMessageContainingAll("expiry.idle", "expiry.goneEndpoint");
     }
 
     @Test

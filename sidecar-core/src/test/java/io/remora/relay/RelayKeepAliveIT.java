@@ -25,7 +25,7 @@ class RelayKeepAliveIT extends RelayTestCase {
                 config.threads(),
                 config.connect(),
                 config.hold(),
-                config.idleTimeout(),
+                config.expiry(),
                 new RelayConfig.KeepAlive(second, second, 9),
                 config.resetDelivery(),
                 config.memory()));

@@ -484,7 +484,7 @@ class RelayServerIT extends RelayTestCase {
     @Test
     void idleConnectionIsEndedWhereThatIsAsked() throws Exception {
         services.shop(echo("127.0.0.1"));
-        RelayServer relay = start(config.withIdleTimeout(Duration.ofMillis(200)));
+        RelayServer relay = start(config.withExpiry(new RelayConfig.Expiry(Duration.ofMillis(200), Duration.ZERO)));
         Socket client = dial(relay);
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         assertNothingLeft(relay);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
+import io.remora.discovery.IpAddress;
 import io.remora.registry.DestinationId;
 import io.remora.relay.UpstreamConnector.Attempt;
 import io.remora.relay.UpstreamConnector.DialResult;
@@ -383,7 +384,7 @@ class UpstreamConnectorTest {
 
     private UpstreamConnector<FakeDial> connect() {
         var connector = new UpstreamConnector<>(
-                Targets.balanced(services.balancer(), new SplittableRandom(1)),
+                Targets.balanced(services.balancer(), new SplittableRandom(1), IpAddress.parse("10.244.0.1"), 0),
                 network,
                 time,
                 time,
