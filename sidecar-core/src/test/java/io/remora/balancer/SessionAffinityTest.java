@@ -31,7 +31,7 @@ class SessionAffinityTest {
 
     private static final IpAddress CLIENT = IpAddress.parse("10.244.9.1");
     private static final IpAddress OTHER = IpAddress.parse("10.244.9.2");
-    private static final Duration TIMEOUT = Duration.ofSeconds(600);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final String[] FIVE = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"};
 
     private final Random random = new Random(3);

@@ -18,6 +18,7 @@ import io.remora.registry.Route.Cause;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the recorded decisions of kube-proxy do not say: contested addresses, what is learned, what is not known. */
@@ -166,7 +167,7 @@ class FrontendRuleTest {
                 IpAddress.parse(ip), 8080, EndpointConditions.READY, null, null, Set.of(zone), Set.of(), null);
     }
 
-    private static Endpoint at(String ip, String node, String zone) {
+    private static Endpoint at(String ip, String node, @Nullable String zone) {
         return new Endpoint(IpAddress.parse(ip), 8080, EndpointConditions.READY, zone, node, Set.of(), Set.of(), null);
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
  * Main class of the lab's servers and clients. Clients print their result as one line of JSON.
  *
  * <pre>
- * serve      --name NAME [--http P] [--greeting P] [--echo P] [--bulk P] [--reset P] [--half P] [--udp P]
+ * serve      --name NAME [--http P] [--greeting P] [--echo P] [--bulk P] [--reset P] [--half P] [--udp P] [--peer P]
  * connect    --target A:P [--protocol http|greeting|tcp] [--count N] [--concurrency N] [--interval-ms N]
  *            [--duration-ms N] [--timeout-ms N] [--keep-alive true] [--each true]
  * bulk       --target A:P [--up BYTES] [--down BYTES] [--client-rate BYTES/S] [--server-rate BYTES/S]
@@ -24,7 +24,7 @@ import java.util.Set;
  */
 public final class LabApp {
     private static final Map<String, Set<String>> COMMANDS = Map.of(
-            "serve", Set.of("name", "http", "greeting", "echo", "bulk", "reset", "half", "udp"),
+            "serve", Set.of("name", "http", "greeting", "echo", "bulk", "reset", "half", "udp", "peer"),
             "connect",
                     Set.of(
                             "target",

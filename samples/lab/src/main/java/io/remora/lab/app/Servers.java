@@ -42,6 +42,9 @@ final class Servers {
         if (arguments.has("half")) {
             accept(arguments.number("half", 0), socket -> HalfClose.serve(socket, name));
         }
+        if (arguments.has("peer")) {
+            accept(arguments.number("peer", 0), Servers::tellPeer);
+        }
         if (arguments.has("udp")) {
             Udp.serve(arguments.number("udp", 0), name);
         }
@@ -85,6 +88,14 @@ final class Servers {
             exchange.getRequestBody().readAllBytes();
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    /** Says whose address the connection comes from. */
+    private static void tellPeer(Socket connection) throws IOException {
+        try (Socket socket = connection) {
+            String line = socket.getInetAddress().getHostAddress() + "\n";
+            socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -62,6 +62,9 @@ public final class Sidecar implements AutoCloseable {
                 .asUser(UID, UID)
                 .noFile(config.noFile())
                 .env("REMORA_KUBERNETES_KUBECONFIG", readable(lab, kubeconfig).toString())
+                // As the downward API does it: spec.nodeName and status.hostIPs.
+                .env("REMORA_NODE", pod.node().name())
+                .env("REMORA_NODE_ADDRESSES", String.join(",", pod.node().ips()))
                 .env(config.environment());
         return new Sidecar(pod, spec);
     }

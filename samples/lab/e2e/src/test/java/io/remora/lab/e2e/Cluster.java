@@ -131,6 +131,14 @@ final class Cluster implements AutoCloseable {
                         && sidecar.eligible(service, "IPv6").size() == pods.length);
     }
 
+    /** Waits until just this address, {@code IP:PORT}, is what a Service's IPv4 connections may go to. */
+    static void awaitEndpoint(Sidecar sidecar, String service, String address) {
+        sidecar.await(
+                "the agent uses " + address + " for " + service,
+                GENEROUS,
+                () -> sidecar.eligible(service, "IPv4").equals(List.of(address)));
+    }
+
     /** Runs a client to its end and returns the last line that it printed. */
     JsonNode run(String command, String... arguments) {
         return last(client.exec(clientOf(command, arguments)));
