@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = "Balances every connection to a Kubernetes ClusterIP, from inside the pod.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {EndpointsCommand.class, ExplainCommand.class})
+        subcommands = {EndpointsCommand.class, ExplainCommand.class, TopCommand.class})
 public final class Remora implements Runnable {
 
     @Spec

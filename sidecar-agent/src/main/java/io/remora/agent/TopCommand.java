@@ -1,0 +1,148 @@
+package io.remora.agent;
+
+import io.remora.agent.AdminClient.AdminException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
+
+/** {@code remora top}: Services and endpoints with their rates, again and again. */
+@Command(
+        name = "top",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Show live what a running agent does: connections in flight, new ones and failures a second, the busiest Service"
+                    + " first.",
+            "In a terminal the screen is drawn anew each time; elsewhere one table follows the other. Ends with Ctrl-C."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:ended as asked", "1:no such Service", "2:no agent can be reached there, or bad usage"})
+final class TopCommand implements Callable<Integer> {
+
+    private static final int NO_SUCH_SERVICE = 1;
+    private static final int BAD_USAGE = 2;
+    private static final String CLEAR = "\u001b[H\u001b[J";
+    private static final int DEFAULT_LINES = 24;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SERVICE",
+            description = "One Service, named as for 'endpoints'; all if left out.")
+    private @Nullable String service;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
+            description = "Time between two looks, default ${DEFAULT-VALUE}.")
+    private double interval;
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Ends after so many tables; 0 is never.")
+    private int count;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "<url|host:port>",
+            defaultValue = "http://127.0.0.1:15020",
+            description = "The agent's admin server, default ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private String admin;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!(interval >= 0.1 && interval <= 3600) || count < 0) {
+            err.println(
+                    interval >= 0.1 && interval <= 3600
+                            ? "--count must be 0 or more: " + count
+                            : "--interval must be from 0.1 to 3600 seconds: " + interval);
+            return BAD_USAGE;
+        }
+        boolean terminal = isTerminal();
+        try {
+            URI address = AdminClient.address(admin);
+            TopSample before = sample(address);
+            for (int shown = 0; count == 0 || shown < count; shown++) {
+                LockSupport.parkNanos((long) (interval * TimeUnit.SECONDS.toNanos(1)));
+                TopSample now = sample(address);
+                String table = TopTable.format(before, now, terminal ? lines() : Integer.MAX_VALUE);
+                out.print(terminal ? CLEAR + table : table + "\n");
+                out.flush();
+                before = now;
+            }
+            return 0;
+        } catch (NoSuchServiceException e) {
+            err.println(e.getMessage());
+            return NO_SUCH_SERVICE;
+        } catch (AdminException e) {
+            err.println(e.getMessage());
+            return BAD_USAGE;
+        }
+    }
+
+    private static final class NoSuchServiceException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        NoSuchServiceException(String message) {
+            super(message);
+        }
+    }
+
+    private TopSample sample(URI address) throws AdminException, NoSuchServiceException {
+        AdminClient.Answer answer = AdminClient.services(address, service);
+        try {
+            if (!answer.found()) {
+                ServicesView.NotFound missing = Json.MAPPER.readValue(answer.body(), ServicesView.NotFound.class);
+                throw new NoSuchServiceException(missing.error()
+                        + (missing.near().isEmpty()
+                                ? ""
+                                : "; did you mean " + String.join(" or ", missing.near()) + "?"));
+            }
+            ServicesView view = Json.MAPPER.readValue(answer.body(), ServicesView.class);
+            if (view == null || view.status() == null || view.destinations() == null) {
+                throw AdminClient.noAgent(address, "the answer is not an agent's JSON");
+            }
+            return new TopSample(System.nanoTime(), view);
+        } catch (JacksonException e) {
+            throw AdminClient.noAgent(address, "the answer is not an agent's JSON");
+        }
+    }
+
+    /** Whether standard output is a terminal: Java 17 has no way to ask that every later version understands alike. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The height of the terminal, which most shells tell. */
+    private static int lines() {
+        String text = System.getenv("LINES");
+        return text != null && text.matches("\\d{1,4}") ? Math.max(5, Integer.parseInt(text)) : DEFAULT_LINES;
+    }
+}
