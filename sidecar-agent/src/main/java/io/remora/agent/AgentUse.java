@@ -11,15 +11,29 @@ import io.remora.registry.Destination;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a running agent has seen: in-flight counts, affinity, the pod's own addresses. */
 final class AgentUse implements Explainer.Use {
 
-    private final BalancerRegistry balancers;
+    /** Set by the kubelet in every container; the init step leaves it alone. */
+    private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
-    AgentUse(BalancerRegistry balancers) {
+    private final BalancerRegistry balancers;
+    private final Optional<IpAddress> apiServer;
+
+    AgentUse(BalancerRegistry balancers, Map<String, String> environment) {
         this.balancers = balancers;
+        this.apiServer = IpAddress.tryParse(environment.getOrDefault(API_SERVER, ""));
+    }
+
+    @Override
+    public @Nullable String exempt(IpAddress address) {
+        return apiServer.filter(address::equals).isPresent()
+                ? "it is the API server's own ClusterIP, which is never captured"
+                : null;
     }
 
     @Override

@@ -16,11 +16,13 @@ final class ExplainPage implements AdminPage {
     private final RemoraConfig config;
     private final ServiceRegistry registry;
     private final BalancerRegistry balancers;
+    private final Explainer.Use use;
 
-    ExplainPage(RemoraConfig config, ServiceRegistry registry, BalancerRegistry balancers) {
+    ExplainPage(RemoraConfig config, ServiceRegistry registry, BalancerRegistry balancers, Explainer.Use use) {
         this.config = config;
         this.registry = registry;
         this.balancers = balancers;
+        this.use = use;
     }
 
     /**
@@ -46,7 +48,7 @@ final class ExplainPage implements AdminPage {
         }
         List<String> steps =
                 config.relay().connect().steps().stream().map(Durations::format).toList();
-        Explainer explainer = new Explainer(registry.snapshot(), new AgentUse(balancers), balancers.policy(), steps);
+        Explainer explainer = new Explainer(registry.snapshot(), use, balancers.policy(), steps);
         try {
             return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));
         } catch (UnknownServiceException e) {

@@ -63,6 +63,11 @@ final class Explainer {
             return null;
         }
 
+        /** Why an address within what is captured is left alone all the same; null if it is not. */
+        default @Nullable String exempt(IpAddress address) {
+            return null;
+        }
+
         /** What a client is bound to, for people; null if nothing. */
         default @Nullable String bound(Destination destination, IpAddress client) {
             return null;
@@ -246,6 +251,10 @@ final class Explainer {
         if (address.protocol() != Protocol.TCP) {
             return new CaptureView(
                     false, address.protocol() + " is left to kube-proxy: Remora captures TCP connections only");
+        }
+        String exempt = use.exempt(address.ip());
+        if (exempt != null) {
+            return new CaptureView(false, exempt);
         }
         if (config.captureCidrs().isEmpty()) {
             return new CaptureView(null, "taken as captured: which addresses the init step captures is not known here");

@@ -50,8 +50,15 @@ class ExplainPageTest {
             Map.of(HTTP.key(), List.of(Endpoint.ready(IpAddress.parse("10.244.1.5"), 8080))),
             null)));
     private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
-    private final AdminServer server = new AdminServer(
-            new AdminRoutes().get("/explain", "explains", new ExplainPage(RemoraConfig.DEFAULT, registry, balancers)));
+    private final AdminServer server = new AdminServer(new AdminRoutes()
+            .get(
+                    "/explain",
+                    "explains",
+                    new ExplainPage(
+                            RemoraConfig.DEFAULT,
+                            registry,
+                            balancers,
+                            new AgentUse(balancers, Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private String admin = "";
@@ -102,6 +109,14 @@ class ExplainPageTest {
                 .containsExactly(
                         "'catr.shop:80': no Service is named 'catr.shop'; did you mean shop/cart?",
                         "'cart.shop:grpc': Service shop/cart has no TCP port 'grpc'; it has http 80/TCP");
+    }
+
+    @Test
+    void theApiServersOwnAddressIsNeverCaptured() {
+        assertThat(explain("10.96.0.1:443")).isZero();
+        assertThat(out.toString())
+                .contains("passed through")
+                .contains("captured   no: it is the API server's own ClusterIP, which is never captured");
     }
 
     @Test
