@@ -1,5 +1,6 @@
 package io.remora.agent;
 
+import io.remora.agent.ServicesView.NotFound;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProxySelector;
@@ -24,6 +25,7 @@ final class AdminClient {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int BAD_REQUEST = 400;
+    private static final String NOT_ITS_JSON = "the answer is not an agent's JSON";
 
     private AdminClient() {}
 
@@ -61,10 +63,21 @@ final class AdminClient {
     static Answer services(URI admin, @Nullable String service) throws AdminException {
         HttpResponse<String> response =
                 get(admin, "/services" + (service == null ? "" : "?service=" + encode(service)));
-        if (response.statusCode() != OK && response.statusCode() != NOT_FOUND) {
-            throw notOurs(admin, response);
+        if (response.statusCode() == OK) {
+            ServicesView view = read(admin, response.body(), ServicesView.class);
+            if (view.status() == null || view.destinations() == null || view.unbalanced() == null) {
+                throw noAgent(admin, NOT_ITS_JSON);
+            }
+            return new Answer.Found(view, response.body());
         }
-        return new Answer(response.statusCode() == OK, response.body());
+        if (response.statusCode() == NOT_FOUND) {
+            NotFound missing = read(admin, response.body(), NotFound.class);
+            if (missing.error() == null || missing.near() == null) {
+                throw noAgent(admin, NOT_ITS_JSON);
+            }
+            return new Answer.Missing(missing);
+        }
+        throw notOurs(admin, response);
     }
 
     /**
@@ -76,23 +89,34 @@ final class AdminClient {
     static ExplainView explain(URI admin, String target, @Nullable String client) throws AdminException {
         HttpResponse<String> response =
                 get(admin, "/explain?target=" + encode(target) + (client == null ? "" : "&client=" + encode(client)));
-        try {
-            if (response.statusCode() == OK) {
-                ExplainView view = Json.MAPPER.readValue(response.body(), ExplainView.class);
-                if (view != null && view.decision() != null && view.endpoints() != null) {
-                    return view;
-                }
-            } else if (response.statusCode() == NOT_FOUND || response.statusCode() == BAD_REQUEST) {
-                ExplainPage.Problem problem = Json.MAPPER.readValue(response.body(), ExplainPage.Problem.class);
-                if (problem != null && problem.error() != null) {
-                    throw new AdminException(
-                            problem.error() + (problem.synced() ? "" : " (the agent has not read all Services yet)"));
-                }
+        if (response.statusCode() == OK) {
+            ExplainView view = read(admin, response.body(), ExplainView.class);
+            if (view.decision() == null || view.endpoints() == null) {
+                throw noAgent(admin, NOT_ITS_JSON);
             }
-        } catch (JacksonException e) {
-            throw noAgent(admin, "the answer is not an agent's JSON");
+            return view;
+        }
+        if (response.statusCode() == NOT_FOUND || response.statusCode() == BAD_REQUEST) {
+            ExplainPage.Problem problem = read(admin, response.body(), ExplainPage.Problem.class);
+            if (problem.error() != null) {
+                throw new AdminException(
+                        problem.error() + (problem.synced() ? "" : " (the agent has not read all Services yet)"));
+            }
         }
         throw notOurs(admin, response);
+    }
+
+    private static <T> T read(URI admin, String body, Class<T> type) throws AdminException {
+        T value;
+        try {
+            value = Json.MAPPER.readValue(body, type);
+        } catch (JacksonException e) {
+            throw noAgent(admin, NOT_ITS_JSON);
+        }
+        if (value == null) { // the JSON null
+            throw noAgent(admin, NOT_ITS_JSON);
+        }
+        return value;
     }
 
     private static String encode(String text) {
@@ -137,13 +161,27 @@ final class AdminClient {
         return noAgent(admin, "HTTP " + response.statusCode() + (type.isEmpty() ? "" : " with " + type));
     }
 
-    /**
-     * An agent's answer.
-     *
-     * @param found false if no Service has the name
-     * @param body JSON
-     */
-    record Answer(boolean found, String body) {}
+    /** An agent's answer. */
+    sealed interface Answer {
+
+        /**
+         * What it knows.
+         *
+         * @param body the JSON that the view was read from
+         */
+        record Found(ServicesView view, String body) implements Answer {}
+
+        /** No Service has the name. */
+        record Missing(NotFound problem) implements Answer {
+
+            /** For people, with what may have been meant. */
+            String text() {
+                return problem.near().isEmpty()
+                        ? problem.error()
+                        : problem.error() + "\nDid you mean " + String.join(" or ", problem.near()) + "?";
+            }
+        }
+    }
 
     /** No agent answers; the message is for the user. */
     static final class AdminException extends Exception {

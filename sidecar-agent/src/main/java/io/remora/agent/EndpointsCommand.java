@@ -1,17 +1,17 @@
 package io.remora.agent;
 
 import io.remora.agent.AdminClient.AdminException;
-import io.remora.agent.ServicesView.NotFound;
+import io.remora.agent.AdminClient.Answer.Found;
+import io.remora.agent.AdminClient.Answer.Missing;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
 
 /** {@code remora endpoints}: what a running agent knows of a Service's endpoints, next to what it does with them. */
 @Command(
@@ -33,7 +33,6 @@ final class EndpointsCommand implements Callable<Integer> {
     private static final int NO_SUCH_SERVICE = 1;
     private static final int NOT_REACHABLE = 2;
     private static final int NOT_SYNCED = 3;
-    private static final String NOT_ITS_JSON = "the answer is not an agent's JSON";
 
     @Parameters(
             arity = "0..1",
@@ -42,13 +41,9 @@ final class EndpointsCommand implements Callable<Integer> {
                     + " all if left out.")
     private @Nullable String service;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "<url|host:port>",
-            defaultValue = "http://127.0.0.1:15020",
-            description = "The agent's admin server, default ${DEFAULT-VALUE}.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private String admin;
+    private AdminOption admin;
 
     @Option(
             names = {"-o", "--output"},
@@ -64,55 +59,28 @@ final class EndpointsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try {
-            URI address = AdminClient.address(admin);
-            return show(address, AdminClient.services(address, service));
-        } catch (AdminException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return NOT_REACHABLE;
-        }
-    }
-
-    private int show(URI address, AdminClient.Answer answer) throws AdminException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        if (!answer.found()) {
-            NotFound missing = read(address, answer.body(), NotFound.class);
-            if (missing.error() == null || missing.near() == null) {
-                throw AdminClient.noAgent(address, NOT_ITS_JSON);
+        try {
+            AdminClient.Answer answer = AdminClient.services(admin.address(), service);
+            if (answer instanceof Missing missing) {
+                err.println(missing.text());
+                return missing.problem().synced() ? NO_SUCH_SERVICE : notSynced(err);
             }
-            err.println(missing.error());
-            if (!missing.near().isEmpty()) {
-                err.println("Did you mean " + String.join(" or ", missing.near()) + "?");
-            }
-            return missing.synced() ? NO_SUCH_SERVICE : notSynced(err);
+            Found found = (Found) answer;
+            out.print(output == Output.json ? found.body() : EndpointsTable.format(found.view()));
+            out.flush();
+            return found.view().status().synced() ? 0 : notSynced(err);
+        } catch (AdminException e) {
+            err.println(e.getMessage());
+            return NOT_REACHABLE;
         }
-        ServicesView view = read(address, answer.body(), ServicesView.class);
-        if (view.status() == null || view.destinations() == null || view.unbalanced() == null) {
-            throw AdminClient.noAgent(address, NOT_ITS_JSON);
-        }
-        out.print(output == Output.json ? answer.body() : EndpointsTable.format(view));
-        out.flush();
-        return view.status().synced() ? 0 : notSynced(err);
     }
 
     private static int notSynced(PrintWriter err) {
         err.println(
                 "The agent has not read all Services from the API server yet; ask again once its /ready says ready.");
         return NOT_SYNCED;
-    }
-
-    private static <T> T read(URI address, String body, Class<T> type) throws AdminException {
-        T value;
-        try {
-            value = Json.MAPPER.readValue(body, type);
-        } catch (JacksonException e) {
-            throw AdminClient.noAgent(address, NOT_ITS_JSON);
-        }
-        if (value == null) { // the JSON null
-            throw AdminClient.noAgent(address, NOT_ITS_JSON);
-        }
-        return value;
     }
 
     /** Values of {@code -o}, written as the user writes them. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -75,13 +76,9 @@ final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private String undefinedPorts;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "<url|host:port>",
-            defaultValue = "http://127.0.0.1:15020",
-            description = "The agent's admin server, default ${DEFAULT-VALUE}.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private String admin;
+    private AdminOption admin;
 
     @Option(
             names = {"-o", "--output"},
@@ -171,7 +168,7 @@ final class ExplainCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         for (ExplainTarget target : parsed) {
             try {
-                views.add(AdminClient.explain(AdminClient.address(admin), target.text(), client));
+                views.add(AdminClient.explain(admin.address(), target.text(), client));
             } catch (AdminException e) {
                 if (!problems.contains(e.getMessage())) {
                     problems.add(e.getMessage());

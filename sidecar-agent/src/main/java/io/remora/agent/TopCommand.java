@@ -1,6 +1,8 @@
 package io.remora.agent;
 
 import io.remora.agent.AdminClient.AdminException;
+import io.remora.agent.AdminClient.Answer.Found;
+import io.remora.agent.AdminClient.Answer.Missing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -11,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
 
 /** {@code remora top}: Services and endpoints with their rates, again and again. */
 @Command(
@@ -56,13 +58,9 @@ final class TopCommand implements Callable<Integer> {
             description = "Ends after so many tables; 0 is never.")
     private int count;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "<url|host:port>",
-            defaultValue = "http://127.0.0.1:15020",
-            description = "The agent's admin server, default ${DEFAULT-VALUE}.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private String admin;
+    private AdminOption admin;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -81,7 +79,7 @@ final class TopCommand implements Callable<Integer> {
         }
         boolean terminal = isTerminal();
         try {
-            URI address = AdminClient.address(admin);
+            URI address = admin.address();
             TopSample before = sample(address);
             for (int shown = 0; count == 0 || shown < count; shown++) {
                 LockSupport.parkNanos((long) (interval * TimeUnit.SECONDS.toNanos(1)));
@@ -112,22 +110,10 @@ final class TopCommand implements Callable<Integer> {
 
     private TopSample sample(URI address) throws AdminException, NoSuchServiceException {
         AdminClient.Answer answer = AdminClient.services(address, service);
-        try {
-            if (!answer.found()) {
-                ServicesView.NotFound missing = Json.MAPPER.readValue(answer.body(), ServicesView.NotFound.class);
-                throw new NoSuchServiceException(missing.error()
-                        + (missing.near().isEmpty()
-                                ? ""
-                                : "; did you mean " + String.join(" or ", missing.near()) + "?"));
-            }
-            ServicesView view = Json.MAPPER.readValue(answer.body(), ServicesView.class);
-            if (view == null || view.status() == null || view.destinations() == null) {
-                throw AdminClient.noAgent(address, "the answer is not an agent's JSON");
-            }
-            return new TopSample(System.nanoTime(), view);
-        } catch (JacksonException e) {
-            throw AdminClient.noAgent(address, "the answer is not an agent's JSON");
+        if (answer instanceof Missing missing) {
+            throw new NoSuchServiceException(missing.text());
         }
+        return new TopSample(System.nanoTime(), ((Found) answer).view());
     }
 
     /** Whether standard output is a terminal: Java 17 has no way to ask that every later version understands alike. */
