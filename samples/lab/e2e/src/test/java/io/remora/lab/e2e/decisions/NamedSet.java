@@ -49,7 +49,8 @@ record NamedSet(Map<String, JsonNode> data, List<JsonNode> intervals, long timeo
     }
 
     /** Where a map leads; null if it does not have the key. */
-    @Nullable JsonNode get(String key) {
+    @Nullable
+    JsonNode get(String key) {
         if (!intervals.isEmpty()) {
             throw new IllegalArgumentException("a map of intervals is not understood: " + intervals);
         }

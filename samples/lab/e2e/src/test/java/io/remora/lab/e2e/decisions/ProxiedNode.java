@@ -6,6 +6,7 @@ import io.remora.discovery.IpFamily;
 import io.remora.lab.KubeProxyMode;
 import io.remora.lab.Lab;
 import io.remora.lab.Node;
+import io.remora.lab.PodSpec;
 import io.remora.lab.api.LabObjects;
 import io.remora.lab.process.ProcessSpec;
 import java.time.Duration;
@@ -29,7 +30,11 @@ final class ProxiedNode {
         node.ips().forEach(ip -> addresses.add(IpAddress.parse(ip)));
     }
 
+    /** Adds two pods, in and out of the source ranges that name single pods, and starts kube-proxy. */
     static ProxiedNode start(Lab lab, Node node) {
+        for (int host : List.of(RandomSlices.HAIRPIN_HOST, RandomSlices.HAIRPIN_HOST + 1)) {
+            lab.addPod(PodSpec.of(node.name() + "-" + host, node.name()).host(host));
+        }
         lab.startKubeProxy(node, KubeProxyMode.NFTABLES);
         // A kube-proxy that starts may miss its node's zone; a change of the node's topology labels tells it again.
         lab.controlPlane()
@@ -48,30 +53,28 @@ final class ProxiedNode {
         return node.name();
     }
 
-    List<String> ips() {
-        return node.ips();
+    String zone() {
+        return node.zone();
     }
 
-    /** Addresses of two of its pods: one by which source ranges are cut, and another. */
+    /** Addresses of its pods. */
     List<IpAddress> pods(IpFamily family) {
-        String network = node.podCidrs().get(family == IpFamily.IPV4 ? 0 : 1).replaceFirst("(0|:)/.*", "$1");
-        return family == IpFamily.IPV4
-                ? List.of(
-                        IpAddress.parse(network.substring(0, network.length() - 1) + "250"),
-                        IpAddress.parse(network.substring(0, network.length() - 1) + "10"))
-                : List.of(IpAddress.parse(network + "fa"), IpAddress.parse(network + "a"));
+        return node.pods().stream()
+                .map(pod -> IpAddress.parse(family == IpFamily.IPV4 ? pod.ip() : pod.ip6()))
+                .toList();
     }
 
     /** Reads its rules once kube-proxy has programmed the marker, and with it everything that was there before. */
     void readRules(Marker marker) {
-        LabObjects.awaitUntil("kube-proxy on " + name() + " has programmed the marker for the node's zone", SYNC_TIME, () -> {
-            if (!marker.addresses().stream().allMatch(this::serves)) {
-                return false;
-            }
-            rules.put(IpFamily.IPV4, read("ip"));
-            rules.put(IpFamily.IPV6, read("ip6"));
-            return marker.isDecided(this);
-        });
+        LabObjects.awaitUntil(
+                "kube-proxy on " + name() + " has programmed the marker for the node's zone", SYNC_TIME, () -> {
+                    if (!marker.addresses().stream().allMatch(this::serves)) {
+                        return false;
+                    }
+                    rules.put(IpFamily.IPV4, read("ip"));
+                    rules.put(IpFamily.IPV6, read("ip6"));
+                    return marker.isDecided(this);
+                });
     }
 
     private boolean serves(IpAddress clusterIp) {
@@ -99,12 +102,8 @@ final class ProxiedNode {
         return walk.fate(packet);
     }
 
-    String zone() {
-        return node.zone();
-    }
-
     @Override
     public String toString() {
-        return node.toString();
+        return node.name();
     }
 }

@@ -25,7 +25,9 @@ final class Questions {
         JsonNode spec = service.path("spec");
         Set<TransportAddress> questions = new LinkedHashSet<>();
         for (IpAddress ip : addresses(service)) {
-            spec.path("ports").forEach(port -> questions.add(TransportAddress.tcp(ip, port.path("port").asInt())));
+            spec.path("ports")
+                    .forEach(port -> questions.add(
+                            TransportAddress.tcp(ip, port.path("port").asInt())));
             questions.add(TransportAddress.tcp(ip, UNDEFINED_PORT));
         }
         for (JsonNode port : spec.path("ports")) {

@@ -16,16 +16,17 @@ import java.util.Set;
 /** Draws the Services of one cluster. What it draws is not always valid: the API server decides. */
 final class RandomService {
 
+    /** Of all pods, of one node's, of half of them, of one pod, of none, and of everybody. */
     private static final List<String> RANGES = List.of(
             "10.244.0.0/16",
             "10.244.1.0/24",
             "10.244.2.0/25",
-            "10.244.1.250/32",
+            "10.244.1.10/32",
             "192.0.2.0/24",
             "0.0.0.0/0",
             "fd00:244::/32",
             "fd00:244:1::/64",
-            "fd00:244:2::fa/128",
+            "fd00:244:2::a/128",
             "2001:db8::/32",
             "::/0");
 
@@ -94,8 +95,10 @@ final class RandomService {
         List<ServicePort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ports.add(new ServicePortBuilder()
-                    .withName(count == 1 && chance.in(50) ? null : List.of("http", "grpc", "dns")
-                            .get(i))
+                    .withName(
+                            count == 1 && chance.in(50)
+                                    ? null
+                                    : List.of("http", "grpc", "dns").get(i))
                     .withPort(chance.of(53, 80, 443, 8080))
                     .withProtocol(chance.of("TCP", "TCP", "TCP", "TCP", "UDP", "SCTP"))
                     .withTargetPort(chance.of(new IntOrString(8080), new IntOrString("named"), new IntOrString(9)))
@@ -148,8 +151,7 @@ final class RandomService {
         for (int host = 1; host <= 3; host++) {
             for (String address : List.of("100.64." + cluster + "." + host, ipv6(host))) {
                 String canonical = (address.contains(":") ? "v6-" : "v4-") + host + " ";
-                if (chance.in(60)
-                        && ports.stream().noneMatch(port -> claims.contains(canonical + port.getPort()))) {
+                if (chance.in(60) && ports.stream().noneMatch(port -> claims.contains(canonical + port.getPort()))) {
                     ports.forEach(port -> claims.add(canonical + port.getPort()));
                     free.add(address);
                 }
@@ -175,7 +177,9 @@ final class RandomService {
                     .build());
         }
         if (chance.in(10)) {
-            ingress.add(new LoadBalancerIngressBuilder().withHostname("lb.example.com").build());
+            ingress.add(new LoadBalancerIngressBuilder()
+                    .withHostname("lb.example.com")
+                    .build());
         }
         return ingress;
     }

@@ -20,6 +20,9 @@ import java.util.Set;
 /** Draws the EndpointSlices of one Service. */
 final class RandomSlices {
 
+    /** A pod of this number may be its own endpoint. */
+    static final int HAIRPIN_HOST = 10;
+
     private static final List<String> PLACES = List.of("a", "b", "c");
 
     private final Chance chance;
@@ -44,8 +47,7 @@ final class RandomSlices {
                 .withNewMetadata()
                 .withNamespace(service.getMetadata().getNamespace())
                 .withName(name)
-                .addToLabels(
-                        "kubernetes.io/service-name", service.getMetadata().getName())
+                .addToLabels("kubernetes.io/service-name", service.getMetadata().getName())
                 .endMetadata()
                 .withAddressType(family)
                 .withPorts(ports())
@@ -95,7 +97,7 @@ final class RandomSlices {
         String address;
         do {
             int number = PLACES.indexOf(place) + 1;
-            int host = chance.of(10, 250, chance.between(2, 200));
+            int host = chance.of(HAIRPIN_HOST, chance.between(2, 250), chance.between(2, 250));
             address = switch (family) {
                 case "IPv4" -> "10.244." + number + "." + host;
                 case "IPv6" -> "fd00:244:" + number + "::" + Integer.toHexString(host);

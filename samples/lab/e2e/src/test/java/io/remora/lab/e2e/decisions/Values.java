@@ -36,7 +36,8 @@ final class Values {
         IpAddress ip = IpAddress.parse(value);
         if (interval.has("prefix")) {
             JsonNode prefix = interval.path("prefix");
-            return Cidr.tryParse(prefix.path("addr").asString() + "/" + prefix.path("len").asInt())
+            return Cidr.tryParse(prefix.path("addr").asString() + "/"
+                            + prefix.path("len").asInt())
                     .orElseThrow()
                     .contains(ip);
         }
