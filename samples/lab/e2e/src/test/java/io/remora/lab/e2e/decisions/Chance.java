@@ -24,8 +24,13 @@ final class Chance {
     }
 
     @SafeVarargs
-    final <T extends @Nullable Object> T of(T... choices) {
+    final <T> T of(T... choices) {
         return choices[random.nextInt(choices.length)];
+    }
+
+    /** Nothing in all other cases. */
+    <T> @Nullable T perhaps(int percent, T choice) {
+        return in(percent) ? choice : null;
     }
 
     <T> T of(List<T> choices) {

@@ -84,7 +84,7 @@ final class ClusterWriter {
     }
 
     private <T extends HasMetadata> T create(Supplier<T> draw) {
-        KubernetesClientException last = null;
+        String last = "";
         for (int i = 0; i < DRAWS; i++) {
             T drawn = draw.get();
             try {
@@ -101,9 +101,9 @@ final class ClusterWriter {
                     throw e;
                 }
                 refused.incrementAndGet();
-                last = e;
+                last = String.valueOf(e.getMessage());
             }
         }
-        throw new LabException("the API server refused " + DRAWS + " objects in a row", last);
+        throw new LabException("the API server refused " + DRAWS + " objects in a row: " + last);
     }
 }

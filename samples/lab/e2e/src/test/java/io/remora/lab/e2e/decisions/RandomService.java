@@ -173,7 +173,7 @@ final class RandomService {
         for (String address : addresses) {
             ingress.add(new LoadBalancerIngressBuilder()
                     .withIp(address.replace("FD00:0198", "fd00:198").replace(":0:0:0:0:000", "::"))
-                    .withIpMode(chance.of(null, "VIP", "VIP", "Proxy"))
+                    .withIpMode(chance.perhaps(75, chance.of("VIP", "VIP", "Proxy")))
                     .build());
         }
         if (chance.in(10)) {

@@ -141,9 +141,9 @@ final class RandomSlices {
                             .build());
         }
         return new EndpointConditionsBuilder()
-                .withReady(chance.of(false, false, false, false, null, true))
-                .withServing(chance.of(true, false, null))
-                .withTerminating(chance.of(true, false, null))
+                .withReady(chance.perhaps(85, chance.of(false, false, false, false, true)))
+                .withServing(chance.perhaps(67, chance.of(true, false)))
+                .withTerminating(chance.perhaps(67, chance.of(true, false)))
                 .build();
     }
 
@@ -158,7 +158,7 @@ final class RandomSlices {
         boolean terminating = original.getConditions() != null
                 && Boolean.TRUE.equals(original.getConditions().getTerminating());
         EndpointConditions conditions = new EndpointConditionsBuilder(conditions())
-                .withTerminating(terminating ? chance.of(false, null) : Boolean.TRUE)
+                .withTerminating(terminating ? chance.perhaps(50, Boolean.FALSE) : Boolean.TRUE)
                 .build();
         return place(new EndpointBuilder().withAddresses(original.getAddresses().get(0)), chance.of(PLACES))
                 .withConditions(conditions)
