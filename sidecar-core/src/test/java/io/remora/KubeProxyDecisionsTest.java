@@ -149,7 +149,7 @@ class KubeProxyDecisionsTest {
                         node.name(),
                         RegistrySnapshot.of(
                                 new RegistryConfig(
-                                        ClientLocation.of(node.name(), node.zone()),
+                                        ClientLocation.onNode(node.name(), node.zone()),
                                         node.addresses(),
                                         rejectUndefinedPorts,
                                         List.of()),

@@ -63,7 +63,7 @@ final class Agent implements AutoCloseable {
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
         SourceMeters.register(meters, registry);
-        SourceMeters.registerGone(meters, balancers);
+        SourceMeters.registerGone(meters, registry, balancers);
         SourceMeters.registerBuild(meters, Version.current());
         admin = new AdminServer(routes(loaded, balancers, meters));
     }

@@ -59,7 +59,7 @@ final class EndpointsTable {
         if (!destination.portName().isEmpty()) {
             out.append(':').append(destination.portName());
         }
-        out.append("  ")
+        out.append(destination.external() ? " (external addresses)  " : "  ")
                 .append(String.join(", ", destination.addresses()))
                 .append("  ")
                 .append(used)

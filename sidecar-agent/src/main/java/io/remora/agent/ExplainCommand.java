@@ -71,10 +71,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--undefined-ports",
             paramLabel = "reject|pass-through",
-            defaultValue = "reject",
-            description = "With --from: the agent's setting of that name, default ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // by picocli
-    private String undefinedPorts;
+            description = "With --from: the agent's setting of that name, reject if left out.")
+    private @Nullable String undefinedPorts;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -156,6 +154,9 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (!serviceCidrs.isEmpty()) {
             problems.add("--service-cidr is of use with --from only: a running agent has its setting capture-cidrs");
+        }
+        if (undefinedPorts != null) {
+            problems.add("--undefined-ports is of use with --from only: a running agent has its setting of that name");
         }
         if (!problems.isEmpty()) {
             throw new BadInputException(problems);

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 record ExplainFiles(Explainer explainer, List<String> warnings) {
 
     private static final String STANDARD_INPUT = "-";
+    private static final String ALL_THAT_IS_NEEDED =
+            "kubectl get services,endpointslices,nodes -A -o yaml writes all that is needed";
 
     /** The command line's files and targets. */
     record Split(List<String> files, List<String> targets) {}
@@ -39,23 +41,28 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
             @Nullable String node, @Nullable String zone, List<Cidr> captureCidrs, boolean rejectUndefinedPorts) {
 
         static Options of(
-                @Nullable String node, @Nullable String zone, List<String> serviceCidrs, String undefinedPorts)
+                @Nullable String node,
+                @Nullable String zone,
+                List<String> serviceCidrs,
+                @Nullable String undefinedPorts)
                 throws BadInputException {
             List<String> problems = new ArrayList<>();
             List<Cidr> cidrs = new ArrayList<>();
             for (String text : serviceCidrs) {
-                Cidr.tryParse(text.strip())
+                Cidr.tryParseRangeOrAddress(text.strip())
                         .ifPresentOrElse(
                                 cidrs::add,
-                                () -> problems.add("--service-cidr must be a range like 10.96.0.0/12: '" + text + "'"));
+                                () -> problems.add("--service-cidr must be a range like 10.96.0.0/12, or an address: '"
+                                        + text + "'"));
             }
-            if (!undefinedPorts.equals("reject") && !undefinedPorts.equals("pass-through")) {
+            boolean pass = "pass-through".equals(undefinedPorts);
+            if (undefinedPorts != null && !pass && !undefinedPorts.equals("reject")) {
                 problems.add("--undefined-ports must be reject or pass-through: '" + undefinedPorts + "'");
             }
             if (!problems.isEmpty()) {
                 throw new BadInputException(problems);
             }
-            return new Options(node, zone, cidrs, undefinedPorts.equals("reject"));
+            return new Options(node, zone, cidrs, !pass);
         }
     }
 
@@ -116,24 +123,37 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
             throw new BadInputException(problems);
         }
         try {
-            return of(ObjectDump.read(documents), options);
+            return of(files, ObjectDump.read(documents), options);
         } catch (UnusableException e) {
             throw new BadInputException(e.problems());
         }
     }
 
     private static Document document(String file) throws IOException {
-        return file.equals(STANDARD_INPUT)
-                ? new Document("standard input", new String(System.in.readAllBytes(), StandardCharsets.UTF_8))
-                : new Document(file, new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8));
+        boolean standardInput = file.equals(STANDARD_INPUT);
+        byte[] bytes = standardInput ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+        return new Document(standardInput ? "standard input" : file, decode(bytes));
     }
 
-    private static ExplainFiles of(ObjectDump dump, Options options) {
+    /** UTF-8, or UTF-16 where it begins with that mark, as a redirect of Windows' PowerShell writes it. */
+    private static String decode(byte[] bytes) {
+        int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        String text =
+                new String(bytes, mark == 0xfeff || mark == 0xfffe ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8);
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+
+    private static ExplainFiles of(List<String> files, ObjectDump dump, Options options) throws BadInputException {
+        if (dump.services().isEmpty() && dump.nodes().isEmpty() && dump.slices() == 0) {
+            throw new BadInputException(List.of(
+                    String.join(", ", files) + ": no Service, EndpointSlice or Node in it; " + ALL_THAT_IS_NEEDED));
+        }
         List<String> warnings = new ArrayList<>();
         if (dump.services().isEmpty()) {
-            warnings.add(
-                    "warning: there is no Service in the input; kubectl get services,endpointslices,nodes -A -o yaml"
-                            + " writes all that is needed");
+            warnings.add("warning: there is no Service in the input; " + ALL_THAT_IS_NEEDED);
+        } else if (dump.slices() == 0) {
+            warnings.add("warning: there is no EndpointSlice in the input, so no Service has an endpoint; "
+                    + ALL_THAT_IS_NEEDED);
         }
         String node = options.node();
         Node known = dump.nodes().stream()
@@ -145,9 +165,11 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
         } else if (known == null && !dump.nodes().isEmpty()) {
             warnings.add("warning: there is no Node '" + node + "' in the input; its zone and addresses are not known");
         }
-        String zone = options.zone() != null || known == null ? options.zone() : known.zone();
+        ClientLocation client = known == null || options.zone() != null
+                ? ClientLocation.of(node, options.zone())
+                : ClientLocation.onNode(known.name(), known.zone());
         RegistryConfig config = new RegistryConfig(
-                ClientLocation.of(node, zone),
+                client,
                 known == null ? List.of() : known.addresses(),
                 options.rejectUndefinedPorts(),
                 options.captureCidrs());

@@ -121,7 +121,7 @@ final class ExplainText {
         String address = client.address() == null ? "address not given" : client.address();
         String node = client.node() == null ? ", node not known" : ", on node " + client.node();
         String zone = client.zone() == null
-                ? ", zone not known"
+                ? (client.zoneSource().equals("given") ? ", in no zone" : ", zone not known")
                 : ", zone " + client.zone()
                         + (client.zoneSource().equals("given") ? "" : " (" + client.zoneSource() + ")");
         return address + node + zone;

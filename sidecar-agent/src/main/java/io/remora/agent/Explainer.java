@@ -184,7 +184,7 @@ final class Explainer {
         }
         Route route = snapshot.route(address, client == null ? unspecified(address.ip()) : client);
         if (route.verdict() == Route.Verdict.PASS_THROUGH && route.cause() == Route.Cause.NO_SERVICE) {
-            return untouched(text, address, client, capture, route.reason(), firstNotes);
+            return untouched(text, address, client, capture, unknown(route), firstNotes);
         }
         List<String> notes = new ArrayList<>(firstNotes);
         Destination destination = route.destination();
@@ -209,6 +209,18 @@ final class Explainer {
                 forward ? steps : null,
                 destination == null ? List.of() : endpoints(route, destination),
                 notes);
+    }
+
+    /** What is not known yet, the relay waits for. */
+    private String unknown(Route route) {
+        if (!snapshot.synced()) {
+            return "no Service with this address is known yet: the agent has not read all Services, and the connection waits"
+                    + " for that, at most for the hold time";
+        }
+        return snapshot.exhaustive()
+                ? route.reason()
+                : "no Service with this address is watched: the first connection looks it up, and passes through if there is"
+                        + " none";
     }
 
     private ExplainView untouched(

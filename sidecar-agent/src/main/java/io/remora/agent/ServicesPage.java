@@ -87,6 +87,7 @@ final class ServicesPage implements AdminPage {
                 destination.id().portName(),
                 destination.port().port(),
                 destination.id().family() == IpFamily.IPV4 ? "IPv4" : "IPv6",
+                destination.id().external(),
                 destination.addresses().stream().map(TransportAddress::toString).toList(),
                 destination.decisions().stream()
                         .map(decision -> view(decision, state(balancer, decision.endpoint())))

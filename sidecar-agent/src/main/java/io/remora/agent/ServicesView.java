@@ -33,12 +33,14 @@ record ServicesView(
      * @param service {@code namespace/name}
      * @param portName empty if the port has no name
      * @param addresses what clients dial
+     * @param external whether only addresses that are no ClusterIP lead there, because the ClusterIP's policy is Local
      */
     record DestinationView(
             String service,
             String portName,
             int port,
             String family,
+            boolean external,
             List<String> addresses,
             List<EndpointView> endpoints) {}
 

@@ -6,6 +6,7 @@ import io.remora.agent.AdminClient.Answer.Missing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -58,6 +59,13 @@ final class TopCommand implements Callable<Integer> {
             description = "Ends after so many tables; 0 is never.")
     private int count;
 
+    @Option(
+            names = "--lines",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Height of a table; if left out, that of the terminal, or no limit where there is none.")
+    private int lines;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
     private AdminOption admin;
@@ -84,7 +92,8 @@ final class TopCommand implements Callable<Integer> {
             for (int shown = 0; count == 0 || shown < count; shown++) {
                 LockSupport.parkNanos((long) (interval * TimeUnit.SECONDS.toNanos(1)));
                 TopSample now = sample(address);
-                String table = TopTable.format(before, now, terminal ? lines() : Integer.MAX_VALUE);
+                String table =
+                        TopTable.format(before, now, terminal ? height() : lines > 0 ? lines : Integer.MAX_VALUE);
                 out.print(terminal ? CLEAR + table : table + "\n");
                 out.flush();
                 before = now;
@@ -126,9 +135,21 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
-    /** The height of the terminal, which most shells tell. */
-    private static int lines() {
-        String text = System.getenv("LINES");
-        return text != null && text.matches("\\d{1,4}") ? Math.max(5, Integer.parseInt(text)) : DEFAULT_LINES;
+    /** The height of the terminal, as stty tells it; that of the oldest terminals where there is no stty. */
+    private int height() {
+        if (lines > 0) {
+            return lines;
+        }
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return size.matches("[1-9]\\d{0,3} \\d+")
+                    ? Integer.parseInt(size.substring(0, size.indexOf(' ')))
+                    : DEFAULT_LINES;
+        } catch (IOException e) {
+            return DEFAULT_LINES; // an image without a shell's tools
+        }
     }
 }

@@ -74,9 +74,9 @@ final class TopTable {
         for (EndpointView endpoint : destination.endpoints()) {
             EndpointView old = earlier.get(key(destination, endpoint));
             // An endpoint that is new, or came back and counts anew, did all of it just now.
-            boolean same = old != null && old.picks() <= endpoint.picks() && old.failures() <= endpoint.failures();
-            long picks = endpoint.picks() - (same ? old.picks() : 0);
-            long failures = endpoint.failures() - (same ? old.failures() : 0);
+            boolean anew = old == null || old.picks() > endpoint.picks() || old.failures() > endpoint.failures();
+            long picks = endpoint.picks() - (anew || old == null ? 0 : old.picks());
+            long failures = endpoint.failures() - (anew || old == null ? 0 : old.failures());
             endpoints.add(new Row(
                     "  " + endpoint.address(),
                     endpoint.inFlight(),
@@ -90,7 +90,8 @@ final class TopTable {
                 destination.endpoints().stream().filter(EndpointView::eligible).count();
         String name = destination.service()
                 + (destination.portName().isEmpty() ? "" : ":" + destination.portName())
-                + (destination.family().equals("IPv6") ? " IPv6" : "");
+                + (destination.family().equals("IPv6") ? " IPv6" : "")
+                + (destination.external() ? " (external addresses)" : "");
         return new Group(
                 new Row(
                         name,
@@ -104,8 +105,14 @@ final class TopTable {
     }
 
     private static String key(DestinationView destination, EndpointView endpoint) {
-        return destination.service() + " " + destination.portName() + " " + destination.addresses() + " "
-                + endpoint.address() + " " + endpoint.pod();
+        return String.join(
+                " ",
+                destination.service(),
+                destination.portName(),
+                destination.family(),
+                String.valueOf(destination.external()),
+                endpoint.address(),
+                String.valueOf(endpoint.pod()));
     }
 
     private static String status(TopSample now) {

@@ -27,6 +27,7 @@ class EndpointsTableTest {
                                 "http",
                                 80,
                                 "IPv4",
+                                false,
                                 List.of("10.96.0.20:80"),
                                 List.of(
                                         new EndpointView(
@@ -68,7 +69,7 @@ class EndpointsTableTest {
                                                 0,
                                                 0,
                                                 0))),
-                        new DestinationView("shop/web", "", 443, "IPv6", List.of("[fd00::1]:443"), List.of())),
+                        new DestinationView("shop/web", "", 443, "IPv6", false, List.of("[fd00::1]:443"), List.of())),
                 List.of(new UnbalancedView("shop/db", "headless: clients dial its pods themselves")));
 
         assertThat(EndpointsTable.format(view)).isEqualTo(golden("endpoints.txt"));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,7 +176,66 @@ class ExplainCommandTest {
                         bad + ", document 2, items[1]: kind is missing",
                         bad
                                 + ", document 3: this is no Kubernetes object: a mapping with apiVersion and kind is expected",
-                        broken + ": no valid JSON: Unexpected end-of-input within/between Object entries at line 1");
+                        broken
+                                + ", document 1: no valid JSON: Unexpected end-of-input within/between Object entries at line 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {externalIPs: [null]}} | document 1: Service a, spec.externalIPs[0]: a value is expected, not null
+            {apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a}, addressType: IPv4, endpoints: [null]} | EndpointSlice a, endpoints[0]: a value is expected, not null
+            {kind: Service, metadata: {name: a}} | Service a, apiVersion: v1 is expected, and there is none
+            {apiVersion: discovery.k8s.io/v1beta1, kind: EndpointSlice, metadata: {name: a}} | EndpointSlice a, apiVersion: discovery.k8s.io/v1 is expected, not discovery.k8s.io/v1beta1
+            {apiVersion: v1, kind: List, items: &a [*a]} | document 1: it is nested too deeply, or refers to itself
+            {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{kind: 5}, {}]}]} | document 1, items[0].items[1]: kind is missing
+            {apiVersion: v1, kind: Pod} | no Service, EndpointSlice or Node in it
+            """)
+    void inputThatCannotBeUsedIsRefusedWithPlaceAndReason(String text, String problem) throws IOException {
+        Path file = Files.writeString(folder.resolve("odd.yaml"), text);
+        assertThat(explain("--from", file.toString(), "--node", "n", "10.1.1.1:80"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(problem).doesNotContain("Exception").doesNotContain("java.");
+    }
+
+    @Test
+    void aBrokenDocumentIsNamedBesideTheProblemsOfTheOthers() throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("two.yaml"), "kind: [\n---\n".replace("kind: [", "a: b") + "a: {\n");
+        assertThat(explain("--from", file.toString(), "--node", "n", "10.1.1.1:80"))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .anyMatch(line -> line.startsWith(file + ", document 1: kind is missing"))
+                .anyMatch(line -> line.startsWith(file + ", document 2: neither YAML nor JSON: "));
+    }
+
+    @Test
+    void utf16WithItsMarkIsRead() throws IOException {
+        Path file = Files.write(
+                folder.resolve("windows.yaml"),
+                ("\ufeff" + Files.readString(Path.of(CLUSTER))).getBytes(StandardCharsets.UTF_16LE));
+        assertThat(explain("--from", file.toString(), "--node", "node-a", "10.96.0.10:80"))
+                .isZero();
+        assertThat(out.toString()).contains("forwarded to one of 2 endpoints");
+    }
+
+    @Test
+    void aNodeWithoutAZoneLabelIsInNoZoneWhateverItsEndpointsSay() throws IOException {
+        Path node = Files.writeString(
+                folder.resolve("node.yaml"),
+                "{apiVersion: v1, kind: Node, metadata: {name: node-a}, status: {addresses: []}}");
+        assertThat(explain("--from", CLUSTER, node.toString(), "--node", "node-a", "10.96.0.20:80"))
+                .isZero();
+        assertThat(out.toString()).contains("on node node-a, in no zone").contains("2 of 2");
+    }
+
+    @Test
+    void aDumpWithoutEndpointSlicesIsWarnedAbout() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("services.yaml"),
+                "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {clusterIP: 10.96.0.9, ports: [{port: 80}]}}");
+        assertThat(explain("--from", file.toString(), "--node", "n", "10.96.0.9:80"))
+                .isZero();
+        assertThat(err.toString()).contains("warning: there is no EndpointSlice in the input");
     }
 
     @Test

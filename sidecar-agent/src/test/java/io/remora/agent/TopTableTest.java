@@ -70,7 +70,7 @@ class TopTableTest {
     }
 
     private static DestinationView destination(String service, EndpointView... endpoints) {
-        return new DestinationView(service, "http", 80, "IPv4", List.of("10.96.0.1:80"), List.of(endpoints));
+        return new DestinationView(service, "http", 80, "IPv4", false, List.of("10.96.0.1:80"), List.of(endpoints));
     }
 
     private static EndpointView endpoint(String address, int inFlight, long picks, long failures, boolean eligible) {

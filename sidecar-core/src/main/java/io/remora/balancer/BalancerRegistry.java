@@ -4,6 +4,8 @@ import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistryListener;
+import io.remora.registry.RegistrySnapshot;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +44,16 @@ public final class BalancerRegistry implements RegistryListener {
         return balancers.get(destination.id());
     }
 
-    /** How many picks of endpoints that are gone are not completed yet. */
-    public int activeDeparted() {
+    /**
+     * How many picks of endpoints that are gone are not completed yet. One that its Service still has is not gone, although
+     * its port was renamed, or the Service is left to another proxy now.
+     */
+    public int activeGone(RegistrySnapshot snapshot) {
         int active = 0;
-        for (DestinationBalancer balancer : balancers.values()) {
-            active += balancer.activeDeparted();
-        }
-        for (DestinationBalancer balancer : departed.values()) {
-            active += balancer.activeDeparted();
+        for (Map<DestinationId, DestinationBalancer> all : List.of(balancers, departed)) {
+            for (DestinationBalancer balancer : all.values()) {
+                active += balancer.activeDeparted(state -> state.isGone(snapshot));
+            }
         }
         return active;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,11 +99,15 @@ public final class DestinationBalancer {
         return states.get(EndpointKey.of(endpoint));
     }
 
-    /** How many picks of endpoints that are gone are not completed yet. */
-    public int activeDeparted() {
+    /** How many picks of endpoints that this Destination has no more are not completed yet. */
+    int activeDeparted() {
+        return activeDeparted(state -> true);
+    }
+
+    int activeDeparted(Predicate<EndpointState> counted) {
         int active = 0;
         for (EndpointState state : departed.values()) {
-            active += state.active();
+            active += counted.test(state) ? state.active() : 0;
         }
         return active;
     }

@@ -2,6 +2,7 @@ package io.remora.balancer;
 
 import io.remora.discovery.Endpoint;
 import io.remora.registry.DestinationId;
+import io.remora.registry.RegistrySnapshot;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -67,8 +68,13 @@ public final class EndpointState {
         return eligible;
     }
 
+    /** Whether its Service does not have it any more, behind whichever port. */
+    public boolean isGone(RegistrySnapshot snapshot) {
+        return departedNanos != PRESENT && !snapshot.hasEndpoint(destination.service(), endpoint);
+    }
+
     /**
-     * Returns for how many nanoseconds it has been gone from its Service; -1 if it is not gone.
+     * Returns for how many nanoseconds its Destination has not had it; -1 if it has it.
      *
      * @param now a reading of the clock that the balancers were made with
      */

@@ -2,7 +2,6 @@ package io.remora.config;
 
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
-import io.remora.discovery.IpFamily;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,11 +121,7 @@ final class ValueTypes {
     }
 
     private static Cidr parseCidr(String text) {
-        if (text.indexOf('/') < 0) {
-            IpAddress ip = IpAddress.parse(text);
-            return new Cidr(ip, ip.family() == IpFamily.IPV4 ? 32 : 128);
-        }
-        return Cidr.tryParse(text).orElseThrow(() -> new IllegalArgumentException("no range"));
+        return Cidr.tryParseRangeOrAddress(text).orElseThrow(() -> new IllegalArgumentException("no range"));
     }
 
     private static URI parseUrl(String text) {

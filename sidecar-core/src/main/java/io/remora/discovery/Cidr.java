@@ -39,6 +39,13 @@ public record Cidr(IpAddress base, int prefix) {
                 .map(ip -> new Cidr(ip, prefix));
     }
 
+    /** As {@link #tryParse(String)}; an address without a length is a range of its own. */
+    public static Optional<Cidr> tryParseRangeOrAddress(String text) {
+        return text.indexOf('/') >= 0
+                ? tryParse(text)
+                : IpAddress.tryParse(text).map(ip -> new Cidr(ip, bits(ip.family())));
+    }
+
     /** Whether an address of the same family lies within. */
     public boolean contains(IpAddress ip) {
         return ip.family() == base.family() && masked(ip, prefix).equals(base);

@@ -45,6 +45,15 @@ public record Endpoint(
         return new Endpoint(ip, port, other, zone, node, zoneHints, nodeHints, target);
     }
 
+    /** Whether the other is the same place: address, port and pod uid. An address reused by another pod is not. */
+    public boolean isSame(Endpoint other) {
+        return port == other.port && ip.equals(other.ip) && Objects.equals(uid(), other.uid());
+    }
+
+    private @Nullable String uid() {
+        return target == null ? null : target.uid();
+    }
+
     /** Returns {@code address:port}, with brackets around an IPv6 address. */
     public String hostPort() {
         return HostPort.format(ip, port);

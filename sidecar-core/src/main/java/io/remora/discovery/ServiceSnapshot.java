@@ -28,6 +28,18 @@ public record ServiceSnapshot(
         endpoints = Map.copyOf(endpoints);
     }
 
+    /** Whether an endpoint of that address, port and pod is here, in whatever condition and behind whichever port. */
+    public boolean hasEndpoint(Endpoint wanted) {
+        for (List<Endpoint> all : endpoints.values()) {
+            for (Endpoint endpoint : all) {
+                if (endpoint.isSame(wanted)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Returns the endpoints of one port in one family; possibly none. */
     public List<Endpoint> endpoints(PortKey port, IpFamily family) {
         List<Endpoint> all = endpoints.getOrDefault(port, List.of());

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * for one. Immutable.
  *
  * @param services by namespace and name, with their endpoints
+ * @param slices how many EndpointSlices were read: without any, no Service has endpoints
  * @param nodes in the order of the documents
- * @param others objects of other kinds, which are of no interest
  */
-public record ObjectDump(List<ServiceSnapshot> services, List<Node> nodes, int others) {
+public record ObjectDump(List<ServiceSnapshot> services, int slices, List<Node> nodes) {
 
     public ObjectDump {
         services = List.copyOf(services);

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -29,8 +30,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ObjectDumpReader {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern JSON_BEGINNING = Pattern.compile("\\s*\\{\\s*[\"}]");
     private static final LoadSettings YAML =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+
+    /** The kinds that are read, and their versions. */
+    private static final Map<String, String> VERSIONS =
+            Map.of("Service", "v1", "EndpointSlice", "discovery.k8s.io/v1", "Node", "v1");
 
     private final ServiceMapper serviceMapper;
     private final EndpointSliceMapper sliceMapper;
@@ -39,7 +45,7 @@ final class ObjectDumpReader {
     private final ResourceStore<SliceContent> slices = state.slices();
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
-    private int others;
+    private int slicesRead;
 
     ObjectDumpReader() {
         Interner interner = new Interner();
@@ -49,51 +55,79 @@ final class ObjectDumpReader {
 
     ObjectDump read(List<Document> documents) throws UnusableException {
         for (Document document : documents) {
-            try {
-                int number = 0;
-                for (JsonNode root : split(document.content())) {
-                    number++;
-                    object(root, new Place(document.name(), number, ""));
-                }
-            } catch (JacksonException e) {
-                problems.add(document.name() + ": no valid JSON: " + e.getOriginalMessage() + at(e));
-            } catch (YamlEngineException e) {
-                problems.add(document.name() + ": neither YAML nor JSON: " + oneLine(e.getMessage()));
+            Parsed parsed = parse(document.content());
+            int number = 0;
+            for (JsonNode root : parsed.roots()) {
+                object(root, new Place(document.name(), ++number, ""));
+            }
+            if (parsed.problem() != null) {
+                problems.add(new Place(document.name(), number + 1, "").problem(parsed.problem()));
             }
         }
         if (!problems.isEmpty()) {
             throw new UnusableException(problems);
         }
-        return new ObjectDump(told(), List.copyOf(nodes.values()), others);
+        return new ObjectDump(told(), slicesRead, List.copyOf(nodes.values()));
     }
 
-    private static String at(JacksonException e) {
-        return e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+    /**
+     * The documents of a text.
+     *
+     * @param problem what is wrong with the one behind them; null if nothing is
+     */
+    private record Parsed(List<JsonNode> roots, @Nullable String problem) {}
+
+    /** What looks like JSON and is not may still be YAML, which has braces too. */
+    private static Parsed parse(String text) {
+        if (!text.stripLeading().startsWith("{")) {
+            return yaml(text);
+        }
+        Parsed json = json(text);
+        if (json.problem() == null) {
+            return json;
+        }
+        Parsed yaml = yaml(text);
+        return yaml.problem() == null || !JSON_BEGINNING.matcher(text).lookingAt() ? yaml : json;
+    }
+
+    private static Parsed json(String text) {
+        List<JsonNode> roots = new ArrayList<>();
+        try (MappingIterator<JsonNode> each = JSON.readerFor(JsonNode.class).readValues(text)) {
+            while (each.hasNext()) {
+                roots.add(each.next());
+            }
+            return new Parsed(roots, null);
+        } catch (JacksonException e) {
+            String at =
+                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            String message = oneLine(e.getOriginalMessage()).replaceAll("\\s*\\(?[^(]*\\[Source:.*", "");
+            return new Parsed(roots, "no valid JSON: " + message + at);
+        }
+    }
+
+    private static Parsed yaml(String text) {
+        List<JsonNode> roots = new ArrayList<>();
+        try {
+            for (Object root : new Load(YAML).loadAllFromString(text)) {
+                roots.add(JSON.valueToTree(root));
+            }
+            return new Parsed(roots, null);
+        } catch (YamlEngineException e) {
+            return new Parsed(roots, "neither YAML nor JSON: " + oneLine(e.getMessage()));
+        } catch (StackOverflowError | JacksonException e) {
+            return new Parsed(roots, "it is nested too deeply, or refers to itself");
+        }
     }
 
     private static String oneLine(@Nullable String text) {
         return text == null ? "" : text.strip().replaceAll("\\s*\\n\\s*", "; ");
     }
 
-    private static List<JsonNode> split(String text) {
-        List<JsonNode> roots = new ArrayList<>();
-        if (text.stripLeading().startsWith("{")) {
-            try (MappingIterator<JsonNode> each = JSON.readerFor(JsonNode.class).readValues(text)) {
-                each.forEachRemaining(roots::add);
-            }
-            return roots;
-        }
-        for (Object root : new Load(YAML).loadAllFromString(text)) {
-            roots.add(JSON.valueToTree(root));
-        }
-        return roots;
-    }
-
     /** Where an object stands. */
     private record Place(String file, int document, String field) {
 
         Place item(int index) {
-            return new Place(file, document, "items[" + index + "]");
+            return new Place(file, document, (field.isEmpty() ? "" : field + ".") + "items[" + index + "]");
         }
 
         String problem(String text) {
@@ -136,25 +170,71 @@ final class ObjectDumpReader {
     }
 
     private void read(JsonNode root, String kind, String apiVersion, Place place) {
-        String type = apiVersion + "/" + kind;
+        String expected = VERSIONS.get(kind);
+        if (expected == null || isOfAnotherGroup(apiVersion, expected)) {
+            return; // Pods and the like, and for example Knative's Services
+        }
+        String named = named(root, kind);
+        if (!apiVersion.equals(expected)) {
+            problems.add(place.problem(named + ", apiVersion: " + expected + " is expected, "
+                    + (apiVersion.isEmpty() ? "and there is none" : "not " + apiVersion)));
+            return;
+        }
+        String nothing = nullInList(root, "");
+        if (nothing != null) {
+            problems.add(place.problem(named + ", " + nothing + ": a value is expected, not null"));
+            return;
+        }
         try {
-            switch (type) {
-                case "v1/Service" -> {
+            switch (kind) {
+                case "Service" -> {
                     Service service = value(root, Service.class);
                     services.put(ObjectKey.of(service.getMetadata()), serviceMapper.map(service));
                 }
-                case "discovery.k8s.io/v1/EndpointSlice" -> slice(value(root, EndpointSlice.class));
-                case "v1/Node" -> node(value(root, io.fabric8.kubernetes.api.model.Node.class));
-                default -> others++;
+                case "EndpointSlice" -> slice(value(root, EndpointSlice.class));
+                default -> node(value(root, io.fabric8.kubernetes.api.model.Node.class));
             }
         } catch (JacksonException e) {
-            problems.add(place.problem(named(root, kind) + path(e) + ": " + expectation(e)));
+            problems.add(place.problem(named + path(e) + ": " + expectation(e)));
         } catch (IllegalArgumentException e) {
-            problems.add(place.problem(named(root, kind) + ": " + e.getMessage()));
+            problems.add(place.problem(named + ": " + e.getMessage()));
         }
     }
 
+    private static boolean isOfAnotherGroup(String apiVersion, String expected) {
+        return !apiVersion.isEmpty() && !group(apiVersion).equals(group(expected));
+    }
+
+    private static String group(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    /** Returns the path of the first null within a list, which no list of the API has; null if there is none. */
+    private static @Nullable String nullInList(JsonNode node, String path) {
+        int index = 0;
+        for (JsonNode item : node.isArray() ? node : JSON.createArrayNode()) {
+            String itemPath = path + "[" + index++ + "]";
+            if (item.isNull()) {
+                return itemPath;
+            }
+            String inside = nullInList(item, itemPath);
+            if (inside != null) {
+                return inside;
+            }
+        }
+        for (Map.Entry<String, JsonNode> property : node.properties()) {
+            String inside = nullInList(
+                    property.getValue(), path.isEmpty() ? property.getKey() : path + "." + property.getKey());
+            if (inside != null) {
+                return inside;
+            }
+        }
+        return null;
+    }
+
     private void slice(EndpointSlice slice) {
+        slicesRead++;
         ObjectKey key = ObjectKey.of(slice.getMetadata());
         SliceContent content = sliceMapper.map(slice);
         if (content != null) {

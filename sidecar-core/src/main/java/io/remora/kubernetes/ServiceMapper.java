@@ -3,7 +3,6 @@ package io.remora.kubernetes;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
-import io.remora.discovery.Cidr;
 import io.remora.discovery.IngressAddress;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.Protocol;
@@ -56,7 +55,7 @@ final class ServiceMapper {
                         .toList())
                 .ingress(ingress(service.getStatus()))
                 .sourceRanges(orEmpty(spec.getLoadBalancerSourceRanges()).stream()
-                        .flatMap(text -> Cidr.tryParse(text.trim()).stream())
+                        .flatMap(text -> Addresses.tryParseRange(text.trim()).stream())
                         .toList())
                 .internalTrafficPolicy(policy(spec.getInternalTrafficPolicy()))
                 .externalTrafficPolicy(policy(spec.getExternalTrafficPolicy()))

@@ -30,8 +30,11 @@ public final class SourceMeters {
     }
 
     /** Registers what is left of endpoints that are gone. */
-    public static void registerGone(MeterRegistry meters, BalancerRegistry balancers) {
-        Gauge.builder(Meters.CONNECTIONS_GONE_ENDPOINT.meterName(), balancers, BalancerRegistry::activeDeparted)
+    public static void registerGone(MeterRegistry meters, ServiceRegistry registry, BalancerRegistry balancers) {
+        Gauge.builder(
+                        Meters.CONNECTIONS_GONE_ENDPOINT.meterName(),
+                        balancers,
+                        all -> all.activeGone(registry.snapshot()))
                 .description(Meters.CONNECTIONS_GONE_ENDPOINT.help())
                 .strongReference(true)
                 .register(meters);

@@ -2,9 +2,12 @@ package io.remora.registry;
 
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.Protocol;
+import io.remora.discovery.ServiceId;
 import io.remora.discovery.TransportAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param frontends what is dialled, and who owns it
  * @param contenders who else claims an address: one of them takes over when its owner goes
- * @param undefinedPorts by ClusterIP, what becomes of a connection to a port that nobody defines
+ * @param undefinedPorts by ClusterIP, what becomes of a connection to a port that nobody defines: a Route for each Service
+ *     that has the address, one as a rule, of which the first counts
  */
 record AddressBook(
         ShardedMap<TransportAddress, Frontend> frontends,
         ShardedMap<TransportAddress, List<Frontend>> contenders,
-        ShardedMap<IpAddress, Route> undefinedPorts) {
+        ShardedMap<IpAddress, List<Route>> undefinedPorts) {
 
     static final AddressBook EMPTY = new AddressBook(ShardedMap.empty(), ShardedMap.empty(), ShardedMap.empty());
 
@@ -30,8 +34,8 @@ record AddressBook(
         if (!rejectUndefinedPorts || address.protocol() != Protocol.TCP) {
             return Route.NO_SERVICE;
         }
-        Route undefined = undefinedPorts.get(address.ip());
-        return undefined == null ? Route.NO_SERVICE : undefined;
+        List<Route> undefined = undefinedPorts.get(address.ip());
+        return undefined == null ? Route.NO_SERVICE : undefined.get(0);
     }
 
     Editor edit() {
@@ -43,7 +47,7 @@ record AddressBook(
 
         private final ShardedMap.Editor<TransportAddress, Frontend> frontends;
         private final ShardedMap.Editor<TransportAddress, List<Frontend>> contenders;
-        private final ShardedMap.Editor<IpAddress, Route> undefinedPorts;
+        private final ShardedMap.Editor<IpAddress, List<Route>> undefinedPorts;
 
         private Editor(AddressBook before) {
             frontends = before.frontends.edit();
@@ -53,8 +57,11 @@ record AddressBook(
 
         void add(ServiceEntry entry) {
             if (ownsClusterIps(entry)) {
-                Route route = Route.undefinedPort(entry.service().id());
-                entry.service().spec().clusterIps().forEach(ip -> undefinedPorts.put(ip, route));
+                for (IpAddress ip : entry.service().spec().clusterIps()) {
+                    List<Route> all = owners(ip, entry.service().id());
+                    all.add(Route.undefinedPort(entry.service().id()));
+                    settle(ip, all);
+                }
             }
             for (Frontend frontend : entry.frontends()) {
                 Frontend owner = frontends.get(frontend.address());
@@ -72,10 +79,7 @@ record AddressBook(
         void remove(ServiceEntry entry) {
             if (ownsClusterIps(entry)) {
                 for (IpAddress ip : entry.service().spec().clusterIps()) {
-                    Route route = undefinedPorts.get(ip);
-                    if (route != null && entry.service().id().equals(route.service())) {
-                        undefinedPorts.remove(ip);
-                    }
+                    settle(ip, owners(ip, entry.service().id()));
                 }
             }
             for (Frontend frontend : entry.frontends()) {
@@ -91,6 +95,27 @@ record AddressBook(
 
         AddressBook done() {
             return new AddressBook(frontends.done(), contenders.done(), undefinedPorts.done());
+        }
+
+        /** Who has a ClusterIP, but for one Service. */
+        private List<Route> owners(IpAddress ip, ServiceId without) {
+            List<Route> known = undefinedPorts.get(ip);
+            List<Route> others = new ArrayList<>(1);
+            for (Route route : known == null ? List.<Route>of() : known) {
+                if (!without.equals(route.service())) {
+                    others.add(route);
+                }
+            }
+            return others;
+        }
+
+        private void settle(IpAddress ip, List<Route> owners) {
+            if (owners.isEmpty()) {
+                undefinedPorts.remove(ip);
+            } else {
+                owners.sort(Comparator.comparing(route -> Objects.requireNonNull(route.service())));
+                undefinedPorts.put(ip, List.copyOf(owners));
+            }
         }
 
         private List<Frontend> contenders(TransportAddress address) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node name of the node; null if it is not known
  * @param zone its label {@code topology.kubernetes.io/zone}; null if it has none or that is not known
- * @param zoneSource how the zone was found out
+ * @param zoneSource how the zone was found out, or that there is none
  */
 public record ClientLocation(
         @Nullable String node, @Nullable String zone, ZoneSource zoneSource) {
@@ -23,6 +23,11 @@ public record ClientLocation(
     /** Where the clients run, as the operator, the downward API or a Node object says. */
     public static ClientLocation of(@Nullable String node, @Nullable String zone) {
         return new ClientLocation(node, zone, zone == null ? ZoneSource.UNKNOWN : ZoneSource.GIVEN);
+    }
+
+    /** A node that is known, and with it that its zone is this, or that it has none. */
+    public static ClientLocation onNode(String node, @Nullable String zone) {
+        return new ClientLocation(node, zone, ZoneSource.GIVEN);
     }
 
     /** The same node, in a zone that an endpoint of this node carries. */

@@ -11,8 +11,8 @@ public interface RegistryListener {
 
     /**
      * A Destination appeared ({@code before} is null), changed or went ({@code after} is null). Called before the
-     * snapshot that holds {@code after} can be read by anyone: who finds a Destination in a snapshot may rely on every
-     * listener knowing it.
+     * snapshot that holds {@code after} can be read by anyone, and where it went after the one without it can: who finds a
+     * Destination in the newest snapshot may rely on every listener knowing it.
      */
     default void destinationChanged(@Nullable Destination before, @Nullable Destination after) {}
 

@@ -1,6 +1,7 @@
 package io.remora.registry;
 
 import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServiceSnapshot;
@@ -77,6 +78,12 @@ public final class RegistrySnapshot {
     /** Returns a Service; null if it is not known. O(1). */
     public @Nullable ServiceEntry service(ServiceId id) {
         return services.get(id);
+    }
+
+    /** Whether a Service has an endpoint of that address, port and pod, ready or not, behind whichever of its ports. */
+    public boolean hasEndpoint(ServiceId id, Endpoint endpoint) {
+        ServiceEntry entry = services.get(id);
+        return entry != null && entry.service().hasEndpoint(endpoint);
     }
 
     /** Returns all Services, by namespace and name. Makes a new list: for people, not for the path of a connection. */

@@ -6,7 +6,7 @@ public enum Selection {
     EVERY_READY_HINTS_INCOMPLETE(
             "every ready endpoint: topology hints are ignored, because not every ready endpoint carries one"),
     EVERY_READY_ZONE_UNKNOWN(
-            "every ready endpoint: topology hints for zones are ignored, because the client's zone is not known"),
+            "every ready endpoint: topology hints for zones are ignored, because the client is in no zone that is known"),
     EVERY_READY_NONE_HINTED(
             "every ready endpoint: topology hints are ignored, because none is for the client's node or zone"),
     HINTED_FOR_NODE("ready endpoints whose topology hints name the client's node"),

@@ -95,10 +95,22 @@ public final class ServiceRegistry implements AutoCloseable {
             return;
         }
         List<ServiceChange> changes = editor.changes();
+        // What comes is known to the listeners before a reader can find it, and what goes until none can.
         for (ServiceChange change : changes) {
-            DestinationDiff.forEach(change, this::tellListeners);
+            DestinationDiff.forEach(change, (before, after) -> {
+                if (after != null) {
+                    tellListeners(before, after);
+                }
+            });
         }
         snapshot = next;
+        for (ServiceChange change : changes) {
+            DestinationDiff.forEach(change, (before, after) -> {
+                if (after == null) {
+                    tellListeners(before, null);
+                }
+            });
+        }
         tell(listener -> listener.published(next, changes));
     }
 

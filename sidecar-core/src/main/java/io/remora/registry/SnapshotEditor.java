@@ -52,7 +52,7 @@ final class SnapshotEditor {
     /** The zone of the clients' node, where nobody told it: every decision made without it is made again. */
     private void learnZone(ServiceSnapshot service) {
         ClientLocation client = config.client();
-        if (client.node() == null || client.zone() != null) {
+        if (client.node() == null || client.zoneSource() != ClientLocation.ZoneSource.UNKNOWN) {
             return;
         }
         service.endpoints().values().stream()

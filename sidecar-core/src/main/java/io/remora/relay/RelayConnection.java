@@ -163,14 +163,16 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
 
     private void balance(Destination known, TransportAddress address) {
         DestinationBalancer balancer = context.balancers().find(known);
-        if (balancer == null) { // it went this very moment, and perhaps another one has its address
-            Destination newer = context.registry().snapshot().find(address);
-            balancer = newer == null ? null : context.balancers().find(newer);
+        if (balancer != null) {
+            connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
+            return;
         }
-        if (balancer == null) {
+        // It went this very moment: the newest snapshot says what has its address now.
+        Route newer = context.registry().snapshot().route(address, clientAddress.ip());
+        if (newer.destination() == known) {
             connect(Targets.single(address.toSocketAddress()));
         } else {
-            connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
+            follow(newer, address);
         }
     }
 
@@ -270,7 +272,8 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
         long gone = expiry.goneEndpoint().toNanos();
         Pick pick = relaying.target().pick();
-        return gone > 0 && pick != null && pick.endpoint().departedFor(now) >= gone ? CloseReason.ENDPOINT_GONE : null;
+        boolean left = gone > 0 && pick != null && pick.endpoint().departedFor(now) >= gone;
+        return left && pick.endpoint().isGone(context.registry().snapshot()) ? CloseReason.ENDPOINT_GONE : null;
     }
 
     /** Ends it, wherever it stands. Idempotent. */

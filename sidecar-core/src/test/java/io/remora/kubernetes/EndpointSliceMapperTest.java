@@ -154,7 +154,7 @@ class EndpointSliceMapperTest {
     @CsvSource({
         "null,       [],                                  addressType is missing",
         "'\"IPX\"',  [],                                  addressType is unknown",
-        "'\"IPv4\"', '[{\"port\":70000}]',                1-65535",
+        "'\"IPv4\"', '[{\"port\":70000}]',                1 to 65535",
         "'\"IPv4\"', '[{\"port\":80,\"protocol\":\"X\"}]', protocol is unknown",
         "'\"IPv4\"', '[{\"port\":\"eighty\"}]',           eighty",
     })

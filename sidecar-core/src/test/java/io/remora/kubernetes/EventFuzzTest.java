@@ -16,6 +16,7 @@ import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
 import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.Protocol;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServicePort.PortKey;
@@ -25,9 +26,9 @@ import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.Destination;
-import io.remora.registry.Frontend;
 import io.remora.registry.RegistryConfig;
 import io.remora.registry.RegistrySnapshot;
+import io.remora.registry.Route;
 import io.remora.registry.ServiceEntry;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
@@ -39,8 +40,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any sequence of Service and EndpointSlice events leaves what a registry built from scratch has, and picks no ghost. */
 @Timeout(120)
@@ -52,17 +55,27 @@ class EventFuzzTest {
     private static final RegistryConfig CONFIG = new RegistryConfig(
             ClientLocation.of("node-0", "zone-0"), List.of(IpAddress.parse("172.18.0.1")), true, List.of());
 
+    private static final IpAddress CLIENT = IpAddress.parse("10.244.9.9");
+    private static final int[] PORTS = IntStream.concat(
+                    IntStream.of(79, 80, 81, 82, 90, 91, 92), IntStream.range(30_000, 30_020))
+            .toArray();
+
     private final Random random = new Random(20261124);
     private final Map<ObjectKey, ServiceSpec> services = new TreeMap<>();
     private final Map<ObjectKey, SliceContent> slices = new TreeMap<>();
     private final NamespaceState state = new NamespaceState();
     private final Feed feed = new Feed();
     private final BalancerRegistry balancers = new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE);
-    private final ServiceRegistry registry = new ServiceRegistry(CONFIG, feed, List.of(balancers), Runnable::run);
+    private RegistryConfig config = CONFIG;
+    private ServiceRegistry registry = new ServiceRegistry(CONFIG, feed, List.of(balancers), Runnable::run);
     private final List<Pick> open = new ArrayList<>();
 
-    @Test
-    void afterAnySequenceOfEventsItEqualsARegistryBuiltFromScratch() {
+    /** With the node's zone given, and with the zone left to be learned from endpoints, which all say the same of a node. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void afterAnySequenceOfEventsItEqualsARegistryBuiltFromScratch(boolean zoneGiven) {
+        config = CONFIG.withClient(ClientLocation.of("node-0", zoneGiven ? "zone-0" : null));
+        registry = new ServiceRegistry(config, feed, List.of(balancers), Runnable::run);
         registry.start();
         state.services().listed(Set.of());
         state.slices().listed(Set.of());
@@ -80,7 +93,7 @@ class EventFuzzTest {
         }
         open.forEach(pick -> pick.complete(Outcome.SUCCESS));
         assertThat(open).allMatch(pick -> pick.endpoint().active() == 0);
-        assertThat(balancers.activeDeparted()).isZero();
+        assertThat(balancers.activeGone(registry.snapshot())).isZero();
     }
 
     private void change() {
@@ -107,7 +120,7 @@ class EventFuzzTest {
         }
     }
 
-    /** ClusterIPs belong to one Service at a time, as the API has it; external addresses are claimed by several. */
+    /** Two Services may claim a ClusterIP, as watches of two namespaces may tell it; external addresses are claimed by more. */
     private ServiceSpec spec(ObjectKey key) {
         int number = Integer.parseInt(key.name().substring("service-".length()));
         List<ServicePort> ports = new ArrayList<>();
@@ -115,12 +128,12 @@ class EventFuzzTest {
             ports.add(new ServicePort(
                     "p" + p,
                     80 + p + random.nextInt(2) * 10,
-                    io.remora.discovery.Protocol.TCP,
+                    random.nextInt(6) == 0 ? Protocol.UDP : Protocol.TCP,
                     null,
                     random.nextInt(3) == 0 ? 30000 + random.nextInt(20) : 0));
         }
         return ServiceSpec.builder()
-                .clusterIps(List.of(IpAddress.parse("10.96." + number + "." + (1 + random.nextInt(2)))))
+                .clusterIps(List.of(IpAddress.parse("10.96." + number / 2 + "." + (1 + random.nextInt(2)))))
                 .ports(ports)
                 .externalIps(
                         random.nextInt(3) == 0 ? List.of(IpAddress.parse("203.0.113." + random.nextInt(4))) : List.of())
@@ -135,17 +148,18 @@ class EventFuzzTest {
         for (int p = random.nextInt(3); p >= 0; p--) {
             List<Endpoint> all = new ArrayList<>();
             for (int e = random.nextInt(5); e > 0; e--) {
+                int node = random.nextInt(2);
                 all.add(new Endpoint(
                         IpAddress.parse("10.244.0." + random.nextInt(30)),
                         8080,
                         new EndpointConditions(random.nextInt(3) > 0, random.nextBoolean(), random.nextInt(4) == 0),
-                        null,
-                        "node-" + random.nextInt(2),
+                        random.nextInt(20) == 0 ? "zone-" + node : null,
+                        "node-" + node,
                         random.nextInt(3) == 0 ? Set.of() : Set.of("zone-" + random.nextInt(2)),
                         Set.of(),
                         null));
             }
-            endpoints.put(new PortKey("p" + p, io.remora.discovery.Protocol.TCP), MergedEndpoints.distinct(all));
+            endpoints.put(new PortKey("p" + p, Protocol.TCP), MergedEndpoints.distinct(all));
         }
         return new SliceContent(0, new ServiceId("shop", "service-" + random.nextInt(SERVICES)), endpoints, null);
     }
@@ -175,25 +189,43 @@ class EventFuzzTest {
         NamespaceState fresh = new NamespaceState();
         services.forEach(fresh.services()::put);
         slices.forEach(fresh.slices()::put);
-        return RegistrySnapshot.of(CONFIG, fresh.all());
+        RegistryConfig learned = registry.snapshot().config();
+        return RegistrySnapshot.of(learned, fresh.all());
     }
 
+    /** What becomes of a connection to every address there may be, and to a port that nobody has. */
     private static Map<String, String> describe(RegistrySnapshot snapshot) {
         Map<String, String> lines = new TreeMap<>();
-        for (ServiceEntry entry : snapshot.services()) {
-            for (Frontend frontend : entry.frontends()) {
-                TransportAddress address = frontend.address();
-                Frontend owner = Objects.requireNonNull(snapshot.frontend(address));
+        for (IpAddress ip : addresses()) {
+            for (int port : PORTS) {
+                TransportAddress address = TransportAddress.tcp(ip, port);
+                Route route = snapshot.route(address, CLIENT);
+                Destination destination = route.destination();
                 lines.put(
                         address.toString(),
-                        owner + " " + owner.destination().id() + " "
-                                + owner.destination().selection() + " "
-                                + owner.destination().decisions() + " "
-                                + snapshot.contenders(address).size());
+                        route + " " + route.service() + " " + snapshot.contenders(address)
+                                + (destination == null
+                                        ? ""
+                                        : " " + destination.id() + " " + destination.selection() + " "
+                                                + destination.decisions()));
             }
+        }
+        for (ServiceEntry entry : snapshot.services()) {
             lines.put(entry.service().id().toString(), entry.exclusion() + " " + entry.destinations());
         }
         return lines;
+    }
+
+    private static List<IpAddress> addresses() {
+        List<IpAddress> all = new ArrayList<>(CONFIG.nodeAddresses());
+        for (int i = 0; i <= SERVICES / 2; i++) {
+            all.add(IpAddress.parse("10.96." + i + ".1"));
+            all.add(IpAddress.parse("10.96." + i + ".2"));
+        }
+        for (int i = 0; i < 4; i++) {
+            all.add(IpAddress.parse("203.0.113." + i));
+        }
+        return all;
     }
 
     private static final class Feed implements DiscoverySource {

@@ -57,7 +57,7 @@ class ServiceMapperTest {
                 "annotations":{"remora.io/policy":"ewma","kubectl.kubernetes.io/x":"no"}},
                 "spec":{"type":"LoadBalancer","clusterIP":"10.96.0.9","clusterIPs":["10.96.0.9","fd00:96::9"],
                 "externalIPs":["192.0.2.1","2001:DB8:0::1","not an address"],
-                "loadBalancerSourceRanges":[Cidr.tryParse("10.0.0.0/8").orElseThrow()],
+                "loadBalancerSourceRanges":["010.0.0.0/8","nonsense"],
                 "internalTrafficPolicy":"Local","externalTrafficPolicy":"Local",
                 "sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":60}},
                 "publishNotReadyAddresses":true,"trafficDistribution":"PreferClose",
@@ -129,7 +129,7 @@ class ServiceMapperTest {
         "'{\"type\":\"Magic\"}',                            spec.type is unknown: 'Magic'",
         "'{\"clusterIPs\":[\"10.96.0.999\"]}',              spec.clusterIPs has no address: '10.96.0.999'",
         "'{\"ports\":[{\"name\":\"http\"}]}',               spec.ports[].port is missing",
-        "'{\"ports\":[{\"port\":0}]}',                      1-65535",
+        "'{\"ports\":[{\"port\":0}]}',                      1 to 65535",
         "'{\"ports\":[{\"port\":80,\"protocol\":\"Y\"}]}',  protocol is unknown",
         "'{\"ports\":\"none\"}',                         Cannot deserialize",
     })

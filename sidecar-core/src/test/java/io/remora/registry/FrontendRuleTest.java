@@ -121,6 +121,28 @@ class FrontendRuleTest {
         assertThat(registry.snapshot().route(tcp("10.96.0.1", 81), CLIENT)).isSameAs(Route.NO_SERVICE);
     }
 
+    @Test
+    void aClusterIpThatMovesToAnotherServiceDoesNotDependOnTheOrderOfEvents() {
+        ServiceRegistry registry = registry(RegistryConfig.DEFAULT);
+        source.update(service("old", "10.96.0.1", ready("10.0.0.1")));
+        source.update(service("younger", "10.96.0.1", ready("10.0.0.2")));
+        source.update(service("old", "10.96.0.1", ready("10.0.0.3")));
+        source.remove(service("old", "10.96.0.1").id());
+
+        assertThat(registry.snapshot().route(tcp("10.96.0.1", 80), CLIENT).service())
+                .hasToString("shop/younger");
+        assertThat(registry.snapshot().route(tcp("10.96.0.1", 81), CLIENT).cause())
+                .isEqualTo(Cause.UNDEFINED_PORT);
+    }
+
+    @Test
+    void aNodeThatIsKnownToHaveNoZoneLearnsNone() {
+        ServiceRegistry registry = registry(config(ClientLocation.onNode("node-a", null)));
+        source.update(hinted("near", "10.96.0.1"));
+        source.update(service("other", "10.96.0.2", at("10.0.1.1", "node-a", "zone-a")));
+        assertThat(selection(registry, "10.96.0.1")).isEqualTo(Selection.EVERY_READY_ZONE_UNKNOWN);
+    }
+
     private ServiceRegistry registry(RegistryConfig config) {
         ServiceRegistry registry = new ServiceRegistry(config, source, List.of(), Runnable::run);
         registry.start();

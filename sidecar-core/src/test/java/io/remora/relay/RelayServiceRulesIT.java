@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IngressAddress;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.TransportAddress;
@@ -15,9 +16,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +112,11 @@ class RelayServiceRulesIT extends RelayTestCase {
 
         client.getOutputStream().write(2);
         assertThat(client.getInputStream().read()).isEqualTo(2);
-        assertThat(services.balancers.activeDeparted()).isEqualTo(1);
+        assertThat(services.balancers.activeGone(services.registry.snapshot())).isEqualTo(1);
         services.source.remove(TestServices.SHOP);
-        assertThat(services.balancers.activeDeparted()).isEqualTo(1);
+        assertThat(services.balancers.activeGone(services.registry.snapshot())).isEqualTo(1);
         client.close();
-        await().atMost(PATIENCE).until(() -> services.balancers.activeDeparted() == 0);
+        await().atMost(PATIENCE).until(() -> services.balancers.activeGone(services.registry.snapshot()) == 0);
         assertThat(recorder.closedWhenIdle(relay)).containsExactly(CloseReason.COMPLETED);
     }
 
@@ -129,6 +132,35 @@ class RelayServiceRulesIT extends RelayTestCase {
 
         assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         assertThat(recorder.closedWhenIdle(relay)).containsExactly(CloseReason.ENDPOINT_GONE);
+    }
+
+    @Test
+    void connectionIsNotEndedWhenItsPortIsRenamed() throws Exception {
+        InetSocketAddress server = echo("127.0.0.1");
+        services.shop(server);
+        RelayServer relay = start(config.withExpiry(new RelayConfig.Expiry(Duration.ZERO, Duration.ofMillis(50))));
+        Socket client = dial(relay);
+        client.getOutputStream().write(1);
+        assertThat(client.getInputStream().read()).isEqualTo(1);
+
+        ServiceSnapshot plain = TestServices.snapshot(TestServices.CLUSTER_IP, server);
+        ServicePort renamed = ServicePort.tcp("renamed", 80);
+        services.source.update(new ServiceSnapshot(
+                plain.id(),
+                ServiceSpec.builder()
+                        .clusterIps(plain.spec().clusterIps())
+                        .ports(List.of(renamed))
+                        .build(),
+                Map.of(renamed.key(), plain.endpoints().values().iterator().next()),
+                null));
+
+        assertThat(services.balancers.activeGone(services.registry.snapshot())).isZero();
+        // Longer than the timeout and the looks in between.
+        client.setSoTimeout(400);
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        client.getOutputStream().write(2);
+        client.setSoTimeout((int) PATIENCE.toMillis());
+        assertThat(client.getInputStream().read()).isEqualTo(2);
     }
 
     private void affine(@Nullable Duration timeout, List<InetSocketAddress> endpoints) {
