@@ -160,7 +160,9 @@ final class RealApiServer implements AutoCloseable {
         return output;
     }
 
-    private @Nullable String tryKubectl(String... arguments) throws IOException, InterruptedException {
+    /** Runs kubectl and returns its output; null if it fails. */
+    @Nullable
+    String tryKubectl(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(programs.resolve("kubectl").toString(), "--kubeconfig=" + dir.resolve("kubeconfig-" + port)));
         command.addAll(List.of(arguments));
