@@ -28,6 +28,9 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
 
     private static final Logger LOGGER = LoggerFactory.getLogger(OnDemandServices.class);
 
+    /** Asked for at the start, until there is an answer. */
+    static final IpAddress NO_SERVICE = IpAddress.ofIpv4(0);
+
     private final OnDemandConfig config;
     private final ResourceWatch.Shared shared;
     private final DiscoverySink sink;
@@ -58,6 +61,10 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
         config.warm().forEach(id -> watch(id, true));
         syncIfTold();
         dropIdleLater();
+        // So that the first connection need not wait for the connection to the API server and for classes to be loaded, and
+        // what is wrong is told before there is one.
+        ask(NO_SERVICE, new OnDemandInterest(shared.loop()));
+        factory.load();
     }
 
     private ServiceWatch watch(ServiceId id, boolean warm) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServiceSpec;
 import io.remora.kubernetes.ResourcePath.Extent;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Makes the watches of a source; what all of them share is made once. Used by the loop's thread. */
@@ -57,6 +58,16 @@ final class WatchFactory {
                         Extent.FEW),
                 state,
                 owner);
+    }
+
+    /** Loads the classes that reading an object needs, which takes longer than any request. */
+    void load() {
+        String metadata = "{\"metadata\":{\"namespace\":\"x\",\"name\":\"x\",\"labels\":{}},";
+        services.object((metadata + "\"spec\":{\"clusterIPs\":[\"0.0.0.0\"],\"ports\":[{\"port\":1}]}}")
+                .getBytes(StandardCharsets.US_ASCII));
+        slices.object((metadata + "\"addressType\":\"IPv4\",\"ports\":[{\"port\":1}],\"endpoints\":[{\"addresses\":"
+                        + "[\"0.0.0.0\"],\"conditions\":{},\"targetRef\":{},\"hints\":{}}]}")
+                .getBytes(StandardCharsets.US_ASCII));
     }
 
     static String servicesPath(String namespace) {

@@ -22,6 +22,7 @@ class OnDemandServicesTest {
     private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
     private static final OnDemandConfig SETTINGS = OnDemandConfig.DEFAULT;
     private static final Duration IDLE = SETTINGS.idle();
+    private static final String AT_START = "0.0.0.0";
     private static final Duration CHECK = IDLE.dividedBy(4);
 
     private final FakeWatchLoop loop = new FakeWatchLoop();
@@ -29,6 +30,11 @@ class OnDemandServicesTest {
     private final RecordingSink sink = new RecordingSink();
     private final Random random = new Random(7);
     private final KubernetesDiscoverySource source = started(SETTINGS);
+
+    {
+        refuseAsUnknown(AT_START);
+        api.requests.clear();
+    }
 
     private KubernetesDiscoverySource started(OnDemandConfig onDemand) {
         var made = new KubernetesDiscoverySource(
@@ -103,6 +109,22 @@ class OnDemandServicesTest {
         assertThat(status.age()).isEqualTo(Duration.ZERO);
         assertThat(status.watches()).isZero();
         assertThat(status.problem()).isNull();
+    }
+
+    @Test
+    void theConnectionIsTriedAtTheStartUntilItStands() {
+        var other = started(SETTINGS);
+        assertThat(api.requests).singleElement().satisfies(only -> assertThat(only.path).isEqualTo(byName(AT_START)));
+        for (int i = 0; i < 5; i++) {
+            api.pending(byName(AT_START)).fail();
+            assertThat(other.status().connected()).isFalse();
+            assertThat(other.status().synced()).as("nothing is to be told").isTrue();
+            loop.advance(Duration.ofSeconds(5));
+        }
+        refuseAsUnknown(AT_START);
+        assertThat(other.status().connected()).isTrue();
+        loop.advance(Duration.ofMinutes(5));
+        assertThat(api.requests).hasSize(6);
     }
 
     @Test
