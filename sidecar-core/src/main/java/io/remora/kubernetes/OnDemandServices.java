@@ -44,6 +44,7 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     private final Settlement atOnce = new Settlement();
     private volatile boolean synced; // written by the loop's thread
     private volatile @Nullable String problem; // written by the loop's thread
+    private boolean reached; // the API server has answered a look-up
     private boolean stopped;
 
     OnDemandServices(OnDemandConfig config, ResourceWatch.Shared shared, DiscoverySink sink) {
@@ -59,10 +60,9 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     @Override
     public void start() {
         config.warm().forEach(id -> watch(id, true));
-        syncIfTold();
         dropIdleLater();
-        // So that the first connection need not wait for the connection to the API server and for classes to be loaded, and
-        // what is wrong is told before there is one.
+        // So that no connection of the app need wait for the one to the API server and for classes to be loaded, and what is
+        // wrong is told before there is one.
         ask(NO_SERVICE, new OnDemandInterest(shared.loop()));
         factory.load();
     }
@@ -79,7 +79,7 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     }
 
     private void syncIfTold() {
-        if (!synced && services.values().stream().allMatch(each -> !each.isWarm() || each.isSettled())) {
+        if (!synced && reached && services.values().stream().allMatch(each -> !each.isWarm() || each.isSettled())) {
             sink.accept(List.of(new DiscoveryEvent.Synced(false)));
             synced = true;
             LOGGER.atInfo()
@@ -170,6 +170,7 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
         problem(cause);
         lookUps.remove(lookUp.ip());
         remember(lookUp);
+        reached();
     }
 
     private void remember(AddressLookUp lookUp) {
@@ -191,6 +192,12 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
             problem = null;
             LOGGER.atInfo().log("ClusterIPs are looked up again");
         }
+        reached();
+    }
+
+    private void reached() {
+        reached = true;
+        syncIfTold();
     }
 
     @Override

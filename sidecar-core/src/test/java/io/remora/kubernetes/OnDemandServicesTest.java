@@ -118,11 +118,12 @@ class OnDemandServicesTest {
         for (int i = 0; i < 5; i++) {
             api.pending(byName(AT_START)).fail();
             assertThat(other.status().connected()).isFalse();
-            assertThat(other.status().synced()).as("nothing is to be told").isTrue();
+            assertThat(other.status().synced()).as("connections wait for the hold time once").isFalse();
             loop.advance(Duration.ofSeconds(5));
         }
         refuseAsUnknown(AT_START);
         assertThat(other.status().connected()).isTrue();
+        assertThat(other.status().synced()).isTrue();
         loop.advance(Duration.ofMinutes(5));
         assertThat(api.requests).hasSize(6);
     }
@@ -389,6 +390,7 @@ class OnDemandServicesTest {
 
     @Test
     void anOpenInterestKeepsAServiceWatchedEvenWhileItIsGone() {
+        sink.take();
         Interest interest = source.interest(new ServiceId("default", "web"));
         loop.run();
         answerLists("");
@@ -397,7 +399,7 @@ class OnDemandServicesTest {
             keepAlive();
         }
         api.newest(SERVICES).send(event("ADDED", service("web", "10.96.0.1")));
-        assertThat(sink.take()).containsExactly("synced", "+default/web[]");
+        assertThat(sink.take()).containsExactly("+default/web[]");
         api.newest(SERVICES).send(event("DELETED", service("web", "10.96.0.1")));
         assertThat(sink.take()).containsExactly("-default/web");
         assertThat(source.status().watches()).isEqualTo(2);
@@ -409,6 +411,7 @@ class OnDemandServicesTest {
     void warmServicesAreToldBeforeSyncedAndNeverDropped() {
         sink.take();
         var warm = started(SETTINGS.withWarm(List.of(new ServiceId("default", "web"))));
+        refuseAsUnknown(AT_START);
         assertThat(warm.status().synced()).isFalse();
         answerLists(service("web", "10.96.0.1"), slice("web-a", 5, "web", "10.1.0.1"));
         assertThat(sink.take()).containsExactly("+default/web[10.1.0.1:8080]", "synced");
@@ -426,6 +429,8 @@ class OnDemandServicesTest {
         sink.take();
         var warm = started(SETTINGS.withWarm(List.of(new ServiceId("default", "web"))));
         api.pending(SERVICES).refuse(403);
+        assertThat(sink.take()).isEmpty();
+        refuseAsUnknown(AT_START);
         assertThat(sink.take()).containsExactly("synced");
         assertThat(warm.status().problem()).startsWith("cannot list service default/web: 403");
         loop.advance(Duration.ofSeconds(1));
