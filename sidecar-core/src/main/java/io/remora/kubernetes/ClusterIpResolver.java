@@ -65,9 +65,10 @@ final class ClusterIpResolver {
     }
 
     private void askServices(IpAddress ip, Answer answer) {
-        String selector =
-                "?resourceVersion=0&fieldSelector=spec.clusterIP%3D" + ip.toString().replace(":", "%3A");
-        new ListReading<>(shared, names, new BySelector(answer)).start(WatchFactory.servicesPath("") + selector, LONGEST);
+        String selector = "?resourceVersion=0&fieldSelector=spec.clusterIP%3D"
+                + ip.toString().replace(":", "%3A");
+        new ListReading<>(shared, names, new BySelector(answer))
+                .start(WatchFactory.servicesPath("") + selector, LONGEST);
     }
 
     private void fallBack(int code, String reason, IpAddress ip, Answer answer) {
@@ -77,9 +78,10 @@ final class ClusterIpResolver {
             toldCode = code;
             LOGGER.atWarn()
                     .addKeyValue("reason", reason)
-                    .log("IPAddress objects cannot be read: Services are looked up by spec.clusterIP, which does not find"
-                            + " the second address of a dual-stack Service; on Kubernetes 1.33 or newer grant get on"
-                            + " ipaddresses in networking.k8s.io");
+                    .log(
+                            "IPAddress objects cannot be read: Services are looked up by spec.clusterIP, which does not find"
+                                    + " the second address of a dual-stack Service; on Kubernetes 1.33 or newer grant get on"
+                                    + " ipaddresses in networking.k8s.io");
         }
         askServices(ip, answer);
     }

@@ -22,9 +22,8 @@ public record KubernetesConfig(
     public static final int MAX_NAMESPACES = 32;
 
     /** All namespaces, found through the service account or the user's kubeconfig. */
-    public static final KubernetesConfig DEFAULT =
-            new KubernetesConfig(
-                    WatchScope.ALL, List.of(), OnDemandConfig.DEFAULT, ApiAccess.DISCOVERED, WatchTiming.DEFAULT);
+    public static final KubernetesConfig DEFAULT = new KubernetesConfig(
+            WatchScope.ALL, List.of(), OnDemandConfig.DEFAULT, ApiAccess.DISCOVERED, WatchTiming.DEFAULT);
 
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 

@@ -35,7 +35,8 @@ final class ObjectReading extends ApiAttempt {
     @Override
     void content(ByteBuffer bytes) {
         if (answer.size() + bytes.remaining() > LONGEST) {
-            throw new SenselessAnswerException("the answer is no single object: it is longer than " + LONGEST + " bytes");
+            throw new SenselessAnswerException(
+                    "the answer is no single object: it is longer than " + LONGEST + " bytes");
         }
         byte[] more = new byte[bytes.remaining()];
         bytes.get(more);

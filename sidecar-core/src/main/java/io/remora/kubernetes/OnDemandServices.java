@@ -61,7 +61,8 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     public void start() {
         config.warm().forEach(id -> watch(id, true));
         dropIdleLater();
-        // So that no connection of the app need wait for the one to the API server and for classes to be loaded, and what is
+        // So that no connection of the app need wait for the one to the API server and for classes to be loaded, and
+        // what is
         // wrong is told before there is one.
         ask(NO_SERVICE, new OnDemandInterest(shared.loop()));
         factory.load();

@@ -18,18 +18,13 @@ record ResourcePath(String objects, String path, String selector, Extent extent)
         MANY,
         /** What belongs to one Service: to list it costs no more than to find out whether that is necessary. */
         FEW,
-        /** One object by its name, which the API server reads in its newest state as cheaply as from its cache. */
+        /** As {@link #FEW}, and one object by its name: if the cache does not have it, the newest state is asked for. */
         ONE
     }
 
     /** The list for people, as it can be asked for by hand. */
     String address() {
         return extent == Extent.MANY ? path : path + "?" + selector.substring(1);
-    }
-
-    /** The first list. */
-    String listFirst() {
-        return extent == Extent.ONE ? listNewest() : listFromCache();
     }
 
     /** Any version will do, so that the API server answers from its cache. */

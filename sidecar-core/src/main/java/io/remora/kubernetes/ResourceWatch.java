@@ -47,6 +47,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
     private @Nullable ApiAttempt current;
     private boolean stopped;
     private boolean listed;
+    private boolean missed; // the one object is not in the API server's cache, which may lag behind
     private boolean watchedSinceList;
     private String version = "";
 
@@ -112,7 +113,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         watchedSinceList = false;
         begin(
                 new ListReading<>(shared, decoder, new Listing()),
-                listed ? path.listNewest() : path.listFirst(),
+                listed || missed ? path.listNewest() : path.listFromCache(),
                 LIST_AT_MOST);
     }
 
@@ -202,6 +203,11 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
         @Override
         public void complete(String itsVersion) {
+            if (!listed && !missed && path.extent() == ResourcePath.Extent.ONE && present.isEmpty()) {
+                missed = true;
+                list();
+                return;
+            }
             version = itsVersion;
             listed = true;
             status.heard(shared.loop().now());

@@ -35,10 +35,7 @@ final class WatchFactory {
         return watches(
                 new ResourcePath("services" + where, servicesPath(namespace), "", Extent.MANY),
                 new ResourcePath(
-                        "endpointslices" + where,
-                        slicesPath(namespace),
-                        "&labelSelector=" + NOT_HEADLESS,
-                        Extent.MANY),
+                        "endpointslices" + where, slicesPath(namespace), "&labelSelector=" + NOT_HEADLESS, Extent.MANY),
                 state,
                 owner);
     }

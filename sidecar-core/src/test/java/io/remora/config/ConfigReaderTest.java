@@ -48,8 +48,8 @@ class ConfigReaderTest {
                         Map.of("--namespaces", "shop"), Map.of("REMORA_KUBERNETES_SCOPE", "on-demand"), Map.of())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("--namespaces is for REMORA_KUBERNETES_SCOPE=all, and the scope is on-demand");
-        assertThatThrownBy(() -> ConfigReader.read(
-                        sources(Map.of("--kubernetes-warm", "shop/web"), Map.of(), Map.of())))
+        assertThatThrownBy(
+                        () -> ConfigReader.read(sources(Map.of("--kubernetes-warm", "shop/web"), Map.of(), Map.of())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("--kubernetes-warm is for")
                 .hasMessageContaining("=on-demand, and the scope is all");
@@ -58,8 +58,7 @@ class ConfigReaderTest {
     @Test
     void warmServicesAreNamedByNamespaceAndName() {
         Map<String, String> onDemand = Map.of("REMORA_KUBERNETES_SCOPE", "on-demand");
-        var config = ConfigReader.read(
-                        sources(Map.of("--kubernetes-warm", "shop/web, shop/stock"), onDemand, Map.of()))
+        var config = ConfigReader.read(sources(Map.of("--kubernetes-warm", "shop/web, shop/stock"), onDemand, Map.of()))
                 .config()
                 .kubernetes();
         assertThat(config.scope()).isEqualTo(WatchScope.ON_DEMAND);
@@ -67,8 +66,7 @@ class ConfigReaderTest {
                 .containsExactly(new ServiceId("shop", "web"), new ServiceId("shop", "stock"));
 
         for (String wrong : List.of("web", "shop/", "/web", "a/b/c", "Shop/web", "shop/web,shop/web")) {
-            assertThatThrownBy(() ->
-                            ConfigReader.read(sources(Map.of("--kubernetes-warm", wrong), onDemand, Map.of())))
+            assertThatThrownBy(() -> ConfigReader.read(sources(Map.of("--kubernetes-warm", wrong), onDemand, Map.of())))
                     .as(wrong)
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("--kubernetes-warm");

@@ -47,6 +47,8 @@ final class CountingForwarder implements AutoCloseable {
             while (true) {
                 Socket from = listener.accept();
                 Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+                from.setTcpNoDelay(true);
+                to.setTcpNoDelay(true);
                 sockets.addAll(List.of(from, to));
                 open.incrementAndGet();
                 threads.execute(() -> copy(from, to, new AtomicLong()));

@@ -128,7 +128,8 @@ class OnDemandIT {
 
         slice("dual-4b", "dual", "IPv4", "10.1.1.2");
         await().atMost(SOON)
-                .until(() -> leadsTo(dial(registry, "10.96.1.1")).equals("default/dual [10.1.1.1:8080, 10.1.1.2:8080]"));
+                .until(() ->
+                        leadsTo(dial(registry, "10.96.1.1")).equals("default/dual [10.1.1.1:8080, 10.1.1.2:8080]"));
         assertThat(registry.status().connected()).isTrue();
     }
 
@@ -222,7 +223,9 @@ class OnDemandIT {
         grant("{apiGroups: [''], resources: [services], verbs: [get, list, watch]},"
                 + "{apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [get, list, watch]}");
         ServiceRegistry registry = start(SETTINGS, api.agentKubeconfig(api.port()));
-        assertThat(leadsTo(dial(registry, "fd00:96::701"))).as("the second family").isEqualTo("nothing");
+        assertThat(leadsTo(dial(registry, "fd00:96::701")))
+                .as("the second family")
+                .isEqualTo("nothing");
         assertThat(leadsTo(dial(registry, "10.96.7.1"))).isEqualTo("default/partly [10.1.7.1:8080]");
         assertThat(dial(registry, "fd00:96::701").service())
                 .as("known by its Service now")

@@ -78,13 +78,21 @@ class OnDemandServicesTest {
 
     private static String service(String name, String... ips) {
         return ApiObjects.service(name, 3, ips[0])
-                .replace("\"clusterIPs\":[\"" + ips[0] + "\"]", "\"clusterIPs\":[\"" + String.join("\",\"", ips) + "\"]");
+                .replace(
+                        "\"clusterIPs\":[\"" + ips[0] + "\"]",
+                        "\"clusterIPs\":[\"" + String.join("\",\"", ips) + "\"]");
     }
 
-    /** Answers the two lists and opens the two watches that follow. */
+    /** Answers the lists and opens the watches that follow; an empty text is no Service. */
     private void answerLists(String service, String... slices) {
+        if (service.isEmpty()) {
+            api.pending(SERVICES).answer(ApiObjects.list(9));
+            assertThat(api.pending(SERVICES).path).as("the cache may lag behind").contains("limit=0");
+        }
         api.pending(SERVICES).answer(service.isEmpty() ? ApiObjects.list(10) : ApiObjects.list(10, service));
-        api.pending(SLICES).answer(ApiObjects.list(10, slices));
+        if (api.isPending(SLICES)) { // else it is not of interest any more
+            api.pending(SLICES).answer(ApiObjects.list(10, slices));
+        }
         if (api.isPending(SERVICES)) {
             api.pending(SERVICES).open();
             api.pending(SLICES).open();
@@ -105,7 +113,9 @@ class OnDemandServicesTest {
         assertThat(sink.take()).containsExactly("synced");
         SourceStatus status = source.status();
         assertThat(status.synced()).isTrue();
-        assertThat(status.connected()).as("nothing is watched, so nothing is lost").isTrue();
+        assertThat(status.connected())
+                .as("nothing is watched, so nothing is lost")
+                .isTrue();
         assertThat(status.age()).isEqualTo(Duration.ZERO);
         assertThat(status.watches()).isZero();
         assertThat(status.problem()).isNull();
@@ -114,11 +124,15 @@ class OnDemandServicesTest {
     @Test
     void theConnectionIsTriedAtTheStartUntilItStands() {
         var other = started(SETTINGS);
-        assertThat(api.requests).singleElement().satisfies(only -> assertThat(only.path).isEqualTo(byName(AT_START)));
+        assertThat(api.requests)
+                .singleElement()
+                .satisfies(only -> assertThat(only.path).isEqualTo(byName(AT_START)));
         for (int i = 0; i < 5; i++) {
             api.pending(byName(AT_START)).fail();
             assertThat(other.status().connected()).isFalse();
-            assertThat(other.status().synced()).as("connections wait for the hold time once").isFalse();
+            assertThat(other.status().synced())
+                    .as("connections wait for the hold time once")
+                    .isFalse();
             loop.advance(Duration.ofSeconds(5));
         }
         refuseAsUnknown(AT_START);
@@ -134,7 +148,7 @@ class OnDemandServicesTest {
         Interest interest = ask("10.96.0.1");
         api.pending(byName("10.96.0.1")).answer(ipAddress("10.96.0.1", "services", "web"));
 
-        assertThat(api.pending(SERVICES).path).endsWith("?limit=0&fieldSelector=metadata.name%3Dweb");
+        assertThat(api.pending(SERVICES).path).endsWith("?resourceVersion=0&fieldSelector=metadata.name%3Dweb");
         assertThat(api.pending(SLICES).path)
                 .endsWith("?resourceVersion=0&labelSelector=kubernetes.io%2Fservice-name%3Dweb"
                         + "%2C%21service.kubernetes.io%2Fheadless");
@@ -146,7 +160,9 @@ class OnDemandServicesTest {
         assertThat(sink.take()).containsExactly("+default/web[10.1.0.1:8080]");
         assertThat(isSettled(interest)).isTrue();
         assertThat(source.status().watches()).isEqualTo(2);
-        assertThat(source.status().connected()).as("the watches have just begun").isTrue();
+        assertThat(source.status().connected())
+                .as("the watches have just begun")
+                .isTrue();
 
         api.pending(SERVICES).open();
         api.pending(SLICES).open().send(event("MODIFIED", slice("web-a", 20, "web", "10.1.0.2")));
@@ -267,7 +283,8 @@ class OnDemandServicesTest {
         api.pending(byName("10.96.0.1")).fail();
         assertThat(isSettled(interest)).isFalse();
         assertThat(source.status().connected()).isFalse();
-        assertThat(source.status().problem()).startsWith("cannot look up a ClusterIP: the connection to http://api broke");
+        assertThat(source.status().problem())
+                .startsWith("cannot look up a ClusterIP: the connection to http://api broke");
         for (int i = 0; i < 10; i++) {
             loop.advance(Duration.ofSeconds(5));
             api.pending(byName("10.96.0.1")).refuse(503);
@@ -285,7 +302,9 @@ class OnDemandServicesTest {
         close(ask("10.96.0.1"));
         api.pending(byName("10.96.0.1")).fail();
         close(ask("10.96.0.1"));
-        assertThat(api.count(byName("10.96.0.1"))).as("not before its pause is over").isEqualTo(1);
+        assertThat(api.count(byName("10.96.0.1")))
+                .as("not before its pause is over")
+                .isEqualTo(1);
         loop.advance(Duration.ofMinutes(1));
         assertThat(api.count(byName("10.96.0.1"))).isEqualTo(1);
         assertThat(source.status().problem()).isNull();
@@ -317,6 +336,18 @@ class OnDemandServicesTest {
         answerLists(service("web", "10.96.0.5"), slice("web-b", 7, "web", "10.1.0.9"));
         assertThat(isSettled(again)).isTrue();
         assertThat(sink.take()).containsExactly("+default/web[10.1.0.9:8080]");
+    }
+
+    @Test
+    void aServiceThatTheCacheDoesNotHaveYetIsFoundInTheNewestState() {
+        Interest interest = ask("10.96.0.1");
+        api.pending(byName("10.96.0.1")).answer(ipAddress("10.96.0.1", "services", "web"));
+        api.pending(SLICES).answer(list(9));
+        api.pending(SERVICES).answer(list(9));
+        assertThat(isSettled(interest)).isFalse();
+        api.pending(SERVICES).answer(list(11, service("web", "10.96.0.1")));
+        assertThat(isSettled(interest)).isTrue();
+        assertThat(sink.take()).containsExactly("synced", "+default/web[]");
     }
 
     @Test
@@ -460,7 +491,8 @@ class OnDemandServicesTest {
         }
         assertThat(unknown.size()).isEqualTo(UnknownAddresses.MOST);
         assertThat(unknown.contains(IpAddress.ofIpv4(0), 1)).isFalse();
-        assertThat(unknown.contains(IpAddress.ofIpv4(2 * UnknownAddresses.MOST - 1), 1)).isTrue();
+        assertThat(unknown.contains(IpAddress.ofIpv4(2 * UnknownAddresses.MOST - 1), 1))
+                .isTrue();
         unknown.add(IpAddress.ofIpv4(7), Duration.ofSeconds(31).toNanos());
         assertThat(unknown.size()).as("expired ones are forgotten").isEqualTo(1);
     }

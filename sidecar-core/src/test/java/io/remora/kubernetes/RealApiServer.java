@@ -44,7 +44,8 @@ final class RealApiServer implements AutoCloseable {
         }
         assumeTrue(there, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
         RealApiServer server = new RealApiServer(Path.of(String.valueOf(assets)), dir);
-        Files.writeString(dir.resolve("tokens.csv"), "admin-token,admin,admin,system:masters\nagent-token,agent,agent\n");
+        Files.writeString(
+                dir.resolve("tokens.csv"), "admin-token,admin,admin,system:masters\nagent-token,agent,agent\n");
         KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
         keys.initialize(2048);
         Files.writeString(

@@ -69,7 +69,8 @@ final class ScopeComparison {
             }
         } finally {
             try (Stream<Path> files = Files.walk(dir)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
         System.exit(0);
@@ -119,8 +120,8 @@ final class ScopeComparison {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (BufferedReader out =
-                            new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            try (BufferedReader out = new BufferedReader(
+                            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
                     BufferedWriter in = new BufferedWriter(
                             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8))) {
                 String first = measured(out);

@@ -97,7 +97,9 @@ class RelayHoldIT extends RelayTestCase {
         await().atMost(PATIENCE).until(() -> source.open.get() == 0);
         source.answer = new CompletableFuture<>();
         exchange(relay);
-        assertThat(recorder.held).as("answered once, so the next one waits again").hasValue(2);
+        assertThat(recorder.held)
+                .as("answered once, so the next one waits again")
+                .hasValue(2);
         assertNothingLeft(relay);
     }
 
@@ -131,7 +133,9 @@ class RelayHoldIT extends RelayTestCase {
         client.close();
         assertNothingLeft(relay);
         source.wasUsed(id);
-        assertThat(source.wasUsed(id)).as("nobody connects, and nothing is open").isFalse();
+        assertThat(source.wasUsed(id))
+                .as("nobody connects, and nothing is open")
+                .isFalse();
     }
 
     @Test
