@@ -87,7 +87,9 @@ class OnDemandServicesTest {
     private void answerLists(String service, String... slices) {
         if (service.isEmpty()) {
             api.pending(SERVICES).answer(ApiObjects.list(9));
-            assertThat(api.pending(SERVICES).path).as("the cache may lag behind").contains("limit=0");
+            assertThat(api.pending(SERVICES).path)
+                    .as("the cache may lag behind")
+                    .contains("limit=0");
         }
         api.pending(SERVICES).answer(service.isEmpty() ? ApiObjects.list(10) : ApiObjects.list(10, service));
         if (api.isPending(SLICES)) { // else it is not of interest any more
