@@ -2,6 +2,8 @@ package io.remora.config;
 
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.OnDemandConfig;
+import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;
@@ -100,10 +102,20 @@ public final class ConfigReader {
     }
 
     private static KubernetesConfig kubernetes(SettingsReader reader) {
+        WatchScope scope = reader.get(Settings.SCOPE);
         var namespaces = reader.get(Settings.NAMESPACES);
+        OnDemandConfig onDemand = onDemand(reader);
         ApiAccess access = access(reader);
         WatchTiming timing = timing(reader);
-        return reader.build(() -> new KubernetesConfig(namespaces, access, timing), KubernetesConfig.DEFAULT);
+        return reader.build(
+                () -> new KubernetesConfig(scope, namespaces, onDemand, access, timing), KubernetesConfig.DEFAULT);
+    }
+
+    private static OnDemandConfig onDemand(SettingsReader reader) {
+        var warm = reader.get(Settings.WARM);
+        var idle = reader.get(Settings.ON_DEMAND_IDLE);
+        var unknownAddressTtl = reader.get(Settings.UNKNOWN_ADDRESS_TTL);
+        return reader.build(() -> new OnDemandConfig(warm, idle, unknownAddressTtl), OnDemandConfig.DEFAULT);
     }
 
     private static ApiAccess access(SettingsReader reader) {

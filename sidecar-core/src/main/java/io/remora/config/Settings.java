@@ -3,8 +3,11 @@ package io.remora.config;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.ServiceId;
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.OnDemandConfig;
+import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
 import io.remora.registry.RegistryConfig;
 import io.remora.relay.RelayConfig;
@@ -158,12 +161,41 @@ public final class Settings {
 
     // What is watched, and how the API server is reached.
 
+    static final Setting<WatchScope> SCOPE = add(new Setting<>(
+            "kubernetes.scope",
+            ValueTypes.choice("scope", WatchScope.values(), WatchScope::text),
+            KubernetesConfig.DEFAULT.scope(),
+            "Which Services are watched: all, of all namespaces or of those named below, from the start; or on-demand, each "
+                    + "from the first connection to its ClusterIP on, so that memory and traffic do not grow with the "
+                    + "cluster"));
+
     static final Setting<List<String>> NAMESPACES = add(new Setting<>(
                     "kubernetes.namespaces",
                     ValueTypes.NAMES,
                     KubernetesConfig.DEFAULT.namespaces(),
-                    "Namespaces to watch; all if not set")
+                    "Namespaces to watch in scope all; all of them if not set")
             .withFlag("--namespaces"));
+
+    static final Setting<List<ServiceId>> WARM = add(new Setting<>(
+            "kubernetes.warm",
+            ValueTypes.SERVICES,
+            KubernetesConfig.DEFAULT.onDemand().warm(),
+            "Services to watch from the start in scope on-demand, so that their first connections need not wait for a "
+                    + "look-up; they are never dropped"));
+
+    static final Setting<Duration> ON_DEMAND_IDLE = add(new Setting<>(
+            "kubernetes.on-demand-idle",
+            ValueTypes.duration(OnDemandConfig.SHORTEST, OnDemandConfig.LONGEST),
+            KubernetesConfig.DEFAULT.onDemand().idle(),
+            "In scope on-demand, a Service to which no connection is made, and none is open, for so long is not watched any "
+                    + "more until the next one; one with session affinity is kept for its timeout"));
+
+    static final Setting<Duration> UNKNOWN_ADDRESS_TTL = add(new Setting<>(
+            "kubernetes.unknown-address-ttl",
+            ValueTypes.duration(OnDemandConfig.SHORTEST, OnDemandConfig.LONGEST),
+            KubernetesConfig.DEFAULT.onDemand().unknownAddressTtl(),
+            "In scope on-demand, how long an address that belongs to no Service is passed through without asking the API "
+                    + "server again"));
 
     static final Setting<URI> API_SERVER = add(new Setting<>(
                     "kubernetes.api-server",

@@ -2,6 +2,7 @@ package io.remora.config;
 
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.ServiceId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,12 @@ final class ValueTypes {
 
     static final ValueType<List<String>> NAMES = new ValueType<>(
             "names", "names with commas between them", ValueTypes::splitNames, names -> String.join(",", names));
+
+    static final ValueType<List<ServiceId>> SERVICES = new ValueType<>(
+            "services",
+            "Services as NAMESPACE/NAME with commas between them, for example shop/web,shop/stock",
+            text -> splitNames(text).stream().map(ValueTypes::parseService).toList(),
+            services -> services.stream().map(ServiceId::toString).collect(Collectors.joining(",")));
 
     static final ValueType<List<IpAddress>> ADDRESSES = new ValueType<>(
             "addresses",
@@ -118,6 +125,14 @@ final class ValueTypes {
             throw new IllegalArgumentException("an empty name");
         }
         return names;
+    }
+
+    private static ServiceId parseService(String text) {
+        int slash = text.indexOf('/');
+        if (slash <= 0 || slash == text.length() - 1 || text.indexOf('/', slash + 1) >= 0) {
+            throw new IllegalArgumentException("not NAMESPACE/NAME");
+        }
+        return new ServiceId(text.substring(0, slash), text.substring(slash + 1));
     }
 
     private static Cidr parseCidr(String text) {

@@ -10,7 +10,8 @@ public interface DiscoverySource extends AutoCloseable {
 
     /**
      * Asks for the Service that owns an address, whether it is watched already or not. If there is one, its events are
-     * delivered before the interest is settled, and as long as it is open.
+     * delivered before the interest is settled, and as long as it is open. An address that belonged to no Service is not
+     * asked about again while its interest stays open.
      */
     Interest interest(TransportAddress address);
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * How fresh a {@link DiscoverySource} is.
  *
  * @param synced all that was there at the start has been delivered
- * @param connected every watch is established right now
+ * @param connected every watch is established right now, and what was asked for could be; so it is if nothing is watched
  * @param age time since the source last heard from the API (an event, a bookmark, a finished list, a watch that was opened);
- *     for several watches that of the one heard of least recently; null before the first time
+ *     for several watches that of the one heard of least recently; null before the first time; zero if nothing is watched, as nothing can be out of date then
  * @param watches watches that are held open
  * @param connections connections to the API that carry them, at the most
  * @param malformedObjects objects that could not be read and were skipped since the start

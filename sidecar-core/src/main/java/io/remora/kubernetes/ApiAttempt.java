@@ -147,7 +147,9 @@ abstract class ApiAttempt implements ApiTransport.Listener {
         Duration left = allowed.minusNanos(loop.now() - lastSign);
         if (left.isNegative() || left.isZero()) {
             cancel();
-            transport.suspect(lastSign);
+            if (exchange != null) {
+                exchange.suspect(lastSign);
+            }
             outcome.failed(new SilenceException(status == 0 ? "no answer" : "nothing was heard", allowed));
         } else {
             checkLater(left);

@@ -15,13 +15,6 @@ interface ApiTransport extends AutoCloseable {
      */
     Exchange get(String path, Duration longest, Listener listener);
 
-    /**
-     * Reports that something did not answer. If nothing at all was heard since the given time, the connections are given
-     * up as dead and what runs on them fails; a request on a new connection is the only way to find out more, since a
-     * client that multiplexes would send it on the dead one.
-     */
-    void suspect(long since);
-
     /** Gives the connections up, so that credentials and certificates are read anew. */
     void renew();
 
@@ -38,6 +31,13 @@ interface ApiTransport extends AutoCloseable {
     interface Exchange {
         /** Ends it; its listener is not called again. Idempotent. */
         void cancel();
+
+        /**
+         * Reports that it was not answered. If nothing at all was heard on its connection since the given time, that is
+         * given up as dead and what runs on it fails; a request on a new connection is the only way to find out more,
+         * since a client that multiplexes would send it on the dead one.
+         */
+        void suspect(long since);
     }
 
     /** Told of an answer: a head, any number of bytes, and one end. */

@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpApiTransport implements ApiTransport {
 
-    /** The fewest parallel streams that an API server offers on a connection. */
-    private static final int STREAMS_PER_CONNECTION = 100;
-
     private static final Logger LOGGER = LoggerFactory.getLogger(HttpApiTransport.class);
 
     private final String baseUrl;
@@ -56,6 +53,9 @@ final class HttpApiTransport implements ApiTransport {
 
     @Override
     public Exchange get(String path, Duration longest, Listener listener) {
+        if (open.isEmpty()) {
+            established = false; // an idle connection may have been closed: this request opens another alone
+        }
         Call call = new Call(path, longest, listener);
         open.add(call);
         if (first != null && multiplexed && !established) {
@@ -106,8 +106,7 @@ final class HttpApiTransport implements ApiTransport {
         }
     }
 
-    @Override
-    public void suspect(long since) {
+    private void suspect(long since) {
         if (lastHeard - since <= 0) {
             LOGGER.atWarn().addKeyValue("api", baseUrl).log("connection to the API server is silent, opening another");
             renew();
@@ -137,7 +136,17 @@ final class HttpApiTransport implements ApiTransport {
 
     @Override
     public int connections(int watches) {
-        return multiplexed ? (watches + STREAMS_PER_CONNECTION - 1) / STREAMS_PER_CONNECTION : watches;
+        return multiplexed ? 1 : watches;
+    }
+
+    /** How many requests are under way. */
+    int open() {
+        return open.size();
+    }
+
+    /** Whether requests share one connection, as far as is known. Any thread. */
+    boolean isMultiplexed() {
+        return multiplexed;
     }
 
     @Override
@@ -235,6 +244,11 @@ final class HttpApiTransport implements ApiTransport {
             if (equals(first)) {
                 firstIsOver(false);
             }
+        }
+
+        @Override
+        public void suspect(long since) {
+            HttpApiTransport.this.suspect(since);
         }
     }
 }

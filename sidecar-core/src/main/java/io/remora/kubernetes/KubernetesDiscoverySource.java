@@ -1,37 +1,29 @@
 package io.remora.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.Config;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
 import io.remora.discovery.ServiceId;
-import io.remora.discovery.ServiceSpec;
-import io.remora.discovery.Settlement;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Watches the Services and EndpointSlices of all namespaces, or of some, for as long as the process lives.
+ * Watches Services and EndpointSlices of an API server: in scope {@code all} those of all namespaces, or of some, from the
+ * start; in scope {@code on-demand} those of each Service that is asked for, as long as it is used.
  *
- * <p>Cost: two watches, and two for each namespace after the first. Over TLS all of them, and the lists, share one HTTP/2
- * connection; an API server without TLS, or behind a proxy without HTTP/2, is given one connection a watch.
+ * <p>Cost: two watches for each namespace, or for all together; in scope {@code on-demand} two for each Service in use.
+ * Over TLS all of them, and the lists, share one HTTP/2 connection, or one for each {@value
+ * PooledApiTransport#STREAMS_PER_CONNECTION}; an API server without TLS, or behind a proxy without HTTP/2, is given one
+ * connection a watch.
  *
  * <p>What the API server said last stays in use while it is away, and so does the last readable form of an object that
  * became malformed: nothing better is known, and an outlier detector finds out which endpoint is gone, whereas without
@@ -41,21 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesDiscoverySource implements DiscoverySource {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(KubernetesDiscoverySource.class);
-
-    /** No slice of a headless Service is wanted; an API server that ignores it sends them, and they are left out here. */
-    private static final String SLICE_SELECTOR = "&labelSelector=%21service.kubernetes.io%2Fheadless";
-
-    /** Told in full at a time: with many namespaces each watch may have one. */
-    private static final int MOST_PROBLEMS = 4;
-
     private final WatchLoop loop;
     private final ApiTransport transport;
-    private final MalformedObjects malformed = new MalformedObjects();
-    // One for each namespace, or one for all: each is told as a whole when it was listed.
-    private final List<NamespaceState> states = new ArrayList<>(); // complete when constructed
-    private final List<ResourceWatch<?, ?>> watches = new ArrayList<>(); // complete when constructed
-    private final Settlement synced = new Settlement();
+    private final WatchPlan plan;
     private final Object delivery = new Object();
     private boolean closed; // guarded by delivery
     private @Nullable DiscoverySink sink; // guarded by delivery
@@ -82,7 +62,8 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
 
     private static Function<WatchLoop, ApiTransport> apiOf(KubernetesConfig config) {
         Config client = KubernetesClients.configuration(config, System.getenv());
-        return loop -> new HttpApiTransport(client.getMasterUrl(), () -> KubernetesClients.client(client), loop);
+        return loop -> new PooledApiTransport(
+                () -> new HttpApiTransport(client.getMasterUrl(), () -> KubernetesClients.client(client), loop));
     }
 
     /** For tests, with a clock and an API server of their own. */
@@ -94,37 +75,11 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
         this.loop = loop;
         this.transport = transport.apply(loop);
         ResourceWatch.Shared shared =
-                new ResourceWatch.Shared(this.transport, loop, config.timing(), malformed, random);
-        Interner interner = new Interner();
-        ObjectDecoder<Service, ServiceSpec> services =
-                new ObjectDecoder<>(Service.class, new ServiceMapper(interner)::map);
-        ObjectDecoder<EndpointSlice, SliceContent> slices =
-                new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(interner)::map);
-        List<String> namespaces = config.namespaces().isEmpty() ? List.of("") : config.namespaces();
-        for (String namespace : namespaces) {
-            String scope = namespace.isEmpty() ? "" : "namespaces/" + namespace + "/";
-            String where = namespace.isEmpty() ? "" : " in namespace " + namespace;
-            NamespaceState state = new NamespaceState();
-            Runnable flush = () -> flush(state);
-            states.add(state);
-            watches.add(new ResourceWatch<>(
-                    Service.class,
-                    new ResourcePath("services" + where, "/api/v1/" + scope + "services", ""),
-                    services,
-                    state.services(),
-                    shared,
-                    flush));
-            watches.add(new ResourceWatch<>(
-                    EndpointSlice.class,
-                    new ResourcePath(
-                            "endpointslices" + where,
-                            "/apis/discovery.k8s.io/v1/" + scope + "endpointslices",
-                            SLICE_SELECTOR),
-                    slices,
-                    state.slices(),
-                    shared,
-                    flush));
-        }
+                new ResourceWatch.Shared(this.transport, loop, config.timing(), new MalformedObjects(), random);
+        Delivery told = new Delivery();
+        this.plan = config.scope() == WatchScope.ON_DEMAND
+                ? new OnDemandServices(config.onDemand(), shared, told)
+                : new AllServices(config.namespaces(), shared, told);
     }
 
     @Override
@@ -135,79 +90,22 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
             }
             sink = destination;
         }
-        loop.execute(() -> watches.forEach(ResourceWatch::start));
+        loop.execute(plan::start);
     }
 
-    private void flush(NamespaceState state) {
-        List<DiscoveryEvent> changes = state.changes();
-        boolean nowSynced = !synced.isSettled() && states.stream().allMatch(NamespaceState::listed);
-        List<DiscoveryEvent> events = changes;
-        if (nowSynced) {
-            events = new ArrayList<>(changes);
-            events.add(new DiscoveryEvent.Synced(true));
-        }
-        if (!events.isEmpty()) {
-            deliver(events);
-        }
-        state.told(changes); // not if the sink threw: then they come again
-        if (nowSynced) {
-            LOGGER.atInfo().addKeyValue("watches", watches.size()).log("synced with the API server");
-            synced.settle();
-        }
-    }
-
-    private void deliver(List<DiscoveryEvent> events) {
-        synchronized (delivery) {
-            if (!closed && sink != null) {
-                sink.accept(events);
-            }
-        }
-    }
-
-    /** Settled when all is synced: every Service in scope is watched anyway. */
     @Override
     public Interest interest(TransportAddress address) {
-        return synced.interest();
+        return plan.interest(address);
     }
 
     @Override
     public Interest interest(ServiceId service) {
-        return synced.interest();
+        return plan.interest(service);
     }
 
     @Override
     public SourceStatus status() {
-        long now = loop.now();
-        boolean connected = true;
-        Duration age = Duration.ZERO;
-        Set<String> problems = new LinkedHashSet<>();
-        for (ResourceWatch<?, ?> watch : watches) {
-            WatchStatus one = watch.status();
-            connected &= one.connected();
-            Duration heard = one.age(now);
-            age = age == null || heard == null ? null : age.compareTo(heard) < 0 ? heard : age;
-            String problem = one.problem();
-            if (problem != null) {
-                problems.add(problem);
-            }
-        }
-        return new SourceStatus(
-                synced.isSettled(),
-                connected,
-                age,
-                watches.size(),
-                transport.connections(watches.size()),
-                malformed.count(),
-                joined(problems));
-    }
-
-    private static @Nullable String joined(Set<String> problems) {
-        if (problems.isEmpty()) {
-            return null;
-        }
-        int more = problems.size() - MOST_PROBLEMS;
-        return problems.stream().limit(MOST_PROBLEMS).collect(Collectors.joining(" | "))
-                + (more > 0 ? " | and " + more + " more" : "");
+        return plan.status();
     }
 
     @Override
@@ -216,9 +114,29 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
             closed = true;
         }
         loop.execute(() -> {
-            watches.forEach(ResourceWatch::stop);
+            plan.stop();
             transport.close();
             loop.close();
         });
+    }
+
+    /** Hands events on until the source is closed. */
+    private final class Delivery implements DiscoverySink {
+
+        @Override
+        public void accept(List<DiscoveryEvent> events) {
+            synchronized (delivery) {
+                if (!closed && sink != null) {
+                    sink.accept(events);
+                }
+            }
+        }
+
+        @Override
+        public boolean wasUsed(ServiceId service) {
+            synchronized (delivery) {
+                return sink == null || sink.wasUsed(service);
+            }
+        }
     }
 }

@@ -63,6 +63,17 @@ final class NamespaceState {
         return new ServiceSnapshot(id, spec, merged.endpoints(), merged.lastChangeTriggerTime());
     }
 
+    /** Returns a Service that is known now; null if it is not. */
+    @Nullable
+    ServiceSpec spec(ServiceId id) {
+        return specs.get(id);
+    }
+
+    /** Whether a Service was told and not told to be gone since. */
+    boolean isTold(ServiceId id) {
+        return told.containsKey(id);
+    }
+
     /** Returns every Service that is known now, in no order. */
     List<ServiceSnapshot> all() {
         List<ServiceSnapshot> all = new ArrayList<>(specs.size());

@@ -3,6 +3,7 @@ package io.remora.kubernetes;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.remora.discovery.ServiceId;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,24 @@ final class ObjectDecoder<T extends HasMetadata, V> {
                             + beginning(envelope));
         }
         return version;
+    }
+
+    /**
+     * Reads which Service an {@code IPAddress} belongs to.
+     *
+     * @return null if it belongs to something else
+     * @throws SenselessAnswerException if it is no IPAddress
+     */
+    static @Nullable ServiceId serviceOfIpAddress(byte[] json) {
+        JsonNode parent = tree(json).path("spec").path("parentRef");
+        if (!parent.isObject()) {
+            throw new SenselessAnswerException("the answer is no IPAddress; it begins with " + beginning(json));
+        }
+        String namespace = parent.path("namespace").asString("");
+        String name = parent.path("name").asString("");
+        boolean service = parent.path("group").asString("").isEmpty()
+                && parent.path("resource").asString("").equals("services");
+        return service && !namespace.isEmpty() && !name.isEmpty() ? new ServiceId(namespace, name) : null;
     }
 
     /** Returns the beginning of an answer on one line and in quotes, for messages. */

@@ -41,12 +41,13 @@ final class ResourceWatch<T extends HasMetadata, V> {
     private final WatchedObjects<V> objects;
     private final WatchStatus status;
     private final Shared shared;
-    private final Runnable flush;
+    private final Owner owner;
     private final Backoff backoff;
 
     private @Nullable ApiAttempt current;
     private boolean stopped;
     private boolean listed;
+    private boolean missed; // the one object is not in the API server's cache, which may lag behind
     private boolean watchedSinceList;
     private String version = "";
 
@@ -58,23 +59,31 @@ final class ResourceWatch<T extends HasMetadata, V> {
             MalformedObjects malformed,
             Supplier<? extends RandomGenerator> random) {}
 
-    /**
-     * @param flush called when all that came together was written to the store
-     */
+    /** Told of what a watch does. It may stop the watch. */
+    interface Owner {
+
+        /** All that came together was written to the store. */
+        void flush();
+
+        /** The API server refused to list or to watch; it is asked again with back-off. */
+        default void refused(int code) {}
+    }
+
+    /** Finds out about one kind of object. */
     ResourceWatch(
             Class<T> kind,
             ResourcePath path,
             ObjectDecoder<T, V> decoder,
             ResourceStore<V> store,
             Shared shared,
-            Runnable flush) {
+            Owner owner) {
         this.path = path;
-        this.url = shared.transport().url(path.path());
+        this.url = shared.transport().url(path.address());
         this.decoder = decoder;
         this.objects = new WatchedObjects<>(kind.getSimpleName(), store, shared.malformed());
         this.status = new WatchStatus(path.objects(), url);
         this.shared = shared;
-        this.flush = flush;
+        this.owner = owner;
         this.backoff = new Backoff(
                 shared.timing().firstBackoff(),
                 shared.timing().maxBackoff(),
@@ -104,11 +113,15 @@ final class ResourceWatch<T extends HasMetadata, V> {
         watchedSinceList = false;
         begin(
                 new ListReading<>(shared, decoder, new Listing()),
-                listed ? path.listNewest() : path.listFromCache(),
+                listed || missed ? path.listNewest() : path.listFromCache(),
                 LIST_AT_MOST);
     }
 
     private void probe() {
+        if (path.extent() != ResourcePath.Extent.MANY) {
+            list();
+            return;
+        }
         begin(
                 new ListReading<>(shared, decoder, new Probe()),
                 path.probe(),
@@ -125,6 +138,9 @@ final class ResourceWatch<T extends HasMetadata, V> {
     }
 
     private void begin(ApiAttempt attempt, String query, Duration longest) {
+        if (stopped) { // by what heard of the last attempt
+            return;
+        }
         current = attempt;
         attempt.start(query, longest);
     }
@@ -157,6 +173,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
                     ApiProblems.refused(code, message, shared.transport().url("")),
                     code == TOO_MANY_REQUESTS ? PAUSE_WHEN_TOO_MANY : Duration.ZERO,
                     again);
+            owner.refused(code);
         }
 
         @Override
@@ -186,11 +203,16 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
         @Override
         public void complete(String itsVersion) {
+            if (!listed && !missed && path.extent() == ResourcePath.Extent.ONE && present.isEmpty()) {
+                missed = true;
+                list();
+                return;
+            }
             version = itsVersion;
             listed = true;
             status.heard(shared.loop().now());
             objects.listed(present);
-            flush.run();
+            owner.flush();
             watch();
         }
     }
@@ -214,7 +236,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
         @Override
         public void complete(String now) {
             if (objects.mayBeginWith(first) && ResourceVersions.isSameOrNewer(now, version)) {
-                flush.run(); // the watch may have failed before it did
+                owner.flush(); // the watch may have failed before it did
                 watch();
             } else {
                 list();
@@ -247,7 +269,7 @@ final class ResourceWatch<T extends HasMetadata, V> {
 
         @Override
         public void taken() {
-            flush.run();
+            owner.flush();
         }
 
         @Override

@@ -17,6 +17,7 @@ final class WatchStatus {
     private volatile boolean connected;
     private volatile boolean everHeard;
     private volatile long lastHeard;
+    private volatile boolean beginning = true; // neither established nor failed yet
     private volatile @Nullable String problem = "not connected yet";
 
     /** What was tried; its words are those of messages. */
@@ -47,6 +48,7 @@ final class WatchStatus {
             LOGGER.atInfo().addKeyValue("watch", url).log("watching");
         }
         problem = null;
+        beginning = false;
         lastCause = "";
     }
 
@@ -69,6 +71,12 @@ final class WatchStatus {
         }
         lastCause = cause;
         problem = "cannot " + action.word() + " " + objects + ": " + cause;
+        beginning = false;
+    }
+
+    /** Whether it is too early to say that it is not connected: nothing has failed. */
+    boolean isBeginning() {
+        return beginning;
     }
 
     /** An event, a bookmark or the end of a list came. */

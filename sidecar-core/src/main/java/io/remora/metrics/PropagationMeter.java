@@ -52,6 +52,9 @@ final class PropagationMeter {
         }
         Instant now = clock.instant();
         for (ServiceChange change : changes) {
+            if (change.before() == null && !before.exhaustive()) {
+                continue; // it is watched since now, and its last change may be a month ago
+            }
             Instant trigger = trigger(change.after());
             if (trigger != null && !trigger.equals(trigger(change.before()))) {
                 Duration took = Duration.between(trigger, now);

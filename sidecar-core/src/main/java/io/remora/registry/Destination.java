@@ -18,6 +18,7 @@ public final class Destination {
     private final ServiceSnapshot service;
     private final ServicePort port;
     private final List<TransportAddress> addresses;
+    private final UseFlag use;
     private final EligibilityRule.Decision decision;
     private final List<Endpoint> eligible;
 
@@ -25,17 +26,20 @@ public final class Destination {
      * Decides about the endpoints of one Service port.
      *
      * @param addresses what clients dial to come here, all of the id's family
+     * @param use the Service's
      */
     Destination(
             DestinationId id,
             ServiceSnapshot service,
             ServicePort port,
             List<TransportAddress> addresses,
-            ClientLocation client) {
+            ClientLocation client,
+            UseFlag use) {
         this.id = id;
         this.service = service;
         this.port = port;
         this.addresses = List.copyOf(addresses);
+        this.use = use;
         this.decision = EligibilityRule.decide(
                 service.endpoints(port.key(), id.family()),
                 id.external() ? TrafficPolicy.CLUSTER : service.spec().internalTrafficPolicy(),
@@ -67,6 +71,11 @@ public final class Destination {
     /** What clients dial to come here. */
     public List<TransportAddress> addresses() {
         return addresses;
+    }
+
+    /** Tells that the Service is in use; the same for all of its Destinations, now and after a change. */
+    public UseFlag use() {
+        return use;
     }
 
     /** The rule by which the eligible endpoints were selected. */

@@ -52,8 +52,9 @@ public final class Frontend {
         return sourceRanges;
     }
 
-    /** Returns what becomes of a connection from a client's address. */
+    /** Returns what becomes of a connection from a client's address; the Service is in use then. */
     Route route(IpAddress client) {
+        destination.use().mark();
         return sourceRanges.isEmpty() || contains(client) ? admitted : outside;
     }
 

@@ -25,13 +25,15 @@ final class FrontendRule {
     private final ServiceSnapshot service;
     private final ServiceSpec spec;
     private final RegistryConfig config;
+    private final UseFlag use;
     private final List<Frontend> frontends = new ArrayList<>();
     private final List<Destination> destinations = new ArrayList<>();
 
-    FrontendRule(ServiceSnapshot service, RegistryConfig config) {
+    FrontendRule(ServiceSnapshot service, RegistryConfig config, UseFlag use) {
         this.service = service;
         this.spec = service.spec();
         this.config = config;
+        this.use = use;
     }
 
     ServiceEntry entry() {
@@ -71,7 +73,8 @@ final class FrontendRule {
                 service,
                 port,
                 addresses,
-                config.client());
+                config.client(),
+                use);
         destinations.add(made);
         return made;
     }

@@ -49,7 +49,7 @@ public final class RegistrySnapshot {
     }
 
     /**
-     * Returns what becomes of a connection. O(1).
+     * Returns what becomes of a connection, and marks its Service as used. O(1), without allocation.
      *
      * @param address what is dialled
      * @param client where it is dialled from

@@ -23,12 +23,24 @@ public record ServiceEntry(
         destinations = List.copyOf(destinations);
     }
 
-    /** Decides about a Service. A pure function. */
-    static ServiceEntry of(ServiceSnapshot service, RegistryConfig config) {
+    /**
+     * Decides about a Service. A pure function.
+     *
+     * @param before what was known of it, whose {@link UseFlag} stays in use; null if nothing
+     */
+    static ServiceEntry of(ServiceSnapshot service, RegistryConfig config, @Nullable ServiceEntry before) {
         Exclusion exclusion = Exclusion.of(service.spec());
         if (exclusion != null) {
             return new ServiceEntry(service, List.of(), List.of(), exclusion);
         }
-        return new FrontendRule(service, config).entry();
+        UseFlag use = before == null || before.destinations.isEmpty()
+                ? new UseFlag()
+                : before.destinations.get(0).use();
+        return new FrontendRule(service, config, use).entry();
+    }
+
+    /** Returns whether anybody connected to it since this was asked last. */
+    boolean takeUse() {
+        return !destinations.isEmpty() && destinations.get(0).use().take();
     }
 }

@@ -1,9 +1,11 @@
 package io.remora.registry;
 
 import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.ServiceId;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.SerialExecutor;
@@ -54,7 +56,7 @@ public final class ServiceRegistry implements AutoCloseable {
 
     /** Begins to listen to the source. Never blocks. Called once. */
     public void start() {
-        source.start(events -> writer.execute(() -> apply(events)));
+        source.start(new Sink());
     }
 
     /** Returns the newest snapshot; read it once per operation. */
@@ -133,6 +135,20 @@ public final class ServiceRegistry implements AutoCloseable {
     @Override
     public void close() {
         source.close();
+    }
+
+    private final class Sink implements DiscoverySink {
+
+        @Override
+        public void accept(List<DiscoveryEvent> events) {
+            writer.execute(() -> apply(events));
+        }
+
+        @Override
+        public boolean wasUsed(ServiceId service) {
+            ServiceEntry entry = snapshot.service(service);
+            return entry != null && entry.takeUse();
+        }
     }
 
     /** A look-up under way. */

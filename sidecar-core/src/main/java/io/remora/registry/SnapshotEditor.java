@@ -71,7 +71,7 @@ final class SnapshotEditor {
 
     private void replace(ServiceSnapshot service, @Nullable ServiceEntry old) {
         touched.putIfAbsent(service.id(), old);
-        ServiceEntry entry = ServiceEntry.of(service, config);
+        ServiceEntry entry = ServiceEntry.of(service, config, old);
         if (old != null) {
             addresses.remove(old);
         }

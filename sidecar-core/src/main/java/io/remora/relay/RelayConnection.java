@@ -9,6 +9,7 @@ import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
 import io.remora.registry.Route;
 import io.remora.registry.ServiceRegistry.LookUp;
+import io.remora.registry.UseFlag;
 import io.remora.relay.RelayListener.Traffic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,7 +29,12 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private sealed interface State {
         record Opening() implements State {}
 
-        record Held(LookUp lookUp, UpstreamConnector.Timers.Timer timer) implements State {}
+        /**
+         * @param begunNanos since when it waits
+         * @param window whether it does so within the window; else it waits for the source's first events
+         */
+        record Held(LookUp lookUp, UpstreamConnector.Timers.Timer timer, long begunNanos, boolean window)
+                implements State {}
 
         record Connecting(UpstreamConnector<EdgeSocket> connector) implements State {}
 
@@ -50,6 +56,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private State state = OPENING;
     private @Nullable TransportAddress original;
     private @Nullable DestinationId destination;
+    private @Nullable UseFlag use;
     private Traffic traffic = Traffic.NONE;
     private boolean keptAlive;
 
@@ -109,36 +116,78 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
             follow(known, address);
             return;
         }
-        long holdNanos = context.holdNanos();
-        if (holdNanos == 0 && !context.registry().snapshot().synced()) {
+        boolean synced = context.registry().snapshot().synced();
+        if (!synced && context.firstHoldNanos() == 0) {
             follow(known, address); // nobody can tell, and all had their wait
             return;
         }
         LookUp lookUp = context.registry().lookUp(address, clientAddress.ip());
         CompletableFuture<Route> result = lookUp.result().toCompletableFuture();
-        if (result.isDone() || holdNanos == 0) {
+        if (result.isDone()) {
             lookUp.close();
-            follow(result.isDone() && !result.isCompletedExceptionally() ? result.join() : known, address);
+            follow(result.isCompletedExceptionally() ? known : result.join(), address);
+            return;
+        }
+        long now = worker.now();
+        long holdNanos = synced ? context.holdWindow().begin(now) : context.firstHoldNanos();
+        if (holdNanos <= 0) {
+            lookUp.close(); // it goes on without us, for the next connection
+            follow(known, address);
             return;
         }
         context.listener().held();
-        state = new State.Held(lookUp, worker.schedule(() -> released(known), holdNanos));
+        hold(known, lookUp, now, synced, holdNanos);
         lookUp.result()
-                .whenComplete((found, problem) -> worker.loop().execute(() -> released(found == null ? known : found)));
+                .whenComplete((found, problem) -> worker.loop().execute(() -> answered(found == null ? known : found)));
         watchClient();
     }
 
-    /** The wait is over: the source has answered, or the hold time has passed. */
-    private void released(Route route) {
-        if (state instanceof State.Held held && original != null) {
-            held.timer().cancel();
+    private void hold(Route known, LookUp lookUp, long begun, boolean window, long nanos) {
+        state = new State.Held(lookUp, worker.schedule(() -> timedOut(known), nanos), begun, window);
+    }
+
+    /** The source has answered. */
+    private void answered(Route route) {
+        if (state instanceof State.Held held) {
+            context.holdWindow().answered(worker.now());
             held.lookUp().close();
-            state = OPENING;
+            release(held, route);
+        }
+    }
+
+    /** The hold time has passed, or what was left of the window; that may have moved on since. */
+    private void timedOut(Route known) {
+        if (state instanceof State.Held held) {
+            long left = held.window() ? context.holdWindow().left(held.begunNanos(), worker.now()) : 0;
+            if (left > 0) {
+                hold(known, held.lookUp(), held.begunNanos(), true, left);
+                return;
+            }
+            if (held.window()) {
+                context.holdWindow().givenUp(held.lookUp(), worker::now);
+            } else {
+                held.lookUp().close();
+            }
+            release(held, known);
+        }
+    }
+
+    private void release(State.Held held, Route route) {
+        held.timer().cancel();
+        endHold(held);
+        state = OPENING;
+        if (original != null) {
             try {
                 follow(route, original);
             } catch (RuntimeException | Error e) {
                 broken(e);
             }
+        }
+    }
+
+    private void endHold(State.Held held) {
+        if (held.window()) {
+            context.holdWindow().end();
         }
     }
 
@@ -162,6 +211,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void balance(Destination known, TransportAddress address) {
+        use = known.use();
         DestinationBalancer balancer = context.balancers().find(known);
         if (balancer != null) {
             connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
@@ -248,8 +298,11 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         close(reason);
     }
 
-    /** Turns the keep-alive of the upstream socket on, if there is one and it is not on yet. */
+    /** It has lasted for a while: turns the keep-alive of the upstream socket on, if there is one and it is not on yet. */
     void keepAlive() {
+        if (use != null) {
+            use.mark(); // a Service is in use as long as a connection to it is open
+        }
         if (!keptAlive && state instanceof State.Relaying relaying) {
             keptAlive = true;
             try {
@@ -297,6 +350,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (last instanceof State.Held held) {
             held.timer().cancel();
             held.lookUp().close();
+            endHold(held);
         } else if (last instanceof State.Connecting connecting) {
             connecting.connector().cancel();
         } else if (last instanceof State.Relaying relaying) {

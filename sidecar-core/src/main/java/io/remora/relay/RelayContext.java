@@ -17,6 +17,7 @@ import org.slf4j.Logger;
  * @param createdNanos when the relay was made
  * @param ids numbers the connections
  * @param listening the relay's own addresses
+ * @param holdWindow how long connections wait for look-ups once the source has told the first time
  * @param troubles limits the lines about connections that the relay cannot serve
  */
 record RelayContext(
@@ -34,6 +35,7 @@ record RelayContext(
         OwnDials ownDials,
         ConnectionDrainer drainer,
         Descriptors descriptors,
+        HoldWindow holdWindow,
         LogLimiter troubles) {
 
     static RelayContext of(
@@ -60,15 +62,8 @@ record RelayContext(
                 new OwnDials(),
                 new ConnectionDrainer(),
                 Descriptors.ofProcess(),
+                new HoldWindow(config.hold().toNanos()),
                 new LogLimiter(ticker));
-    }
-
-    /**
-     * How long a connection may wait from now on until its address is known. While the source has not told the first time,
-     * all of them together wait for the hold time once: an API server that is away delays a pod by that and no more.
-     */
-    long holdNanos() {
-        return registry.snapshot().synced() ? config.hold().toNanos() : firstHoldNanos();
     }
 
     /** Whether connections wait for the source to tell the first time; once it is false it stays so. */
@@ -76,7 +71,11 @@ record RelayContext(
         return !registry.snapshot().synced() && firstHoldNanos() > 0;
     }
 
-    private long firstHoldNanos() {
+    /**
+     * How long connections may wait from now on while the source has not told the first time: all of them together for the
+     * hold time once, so that an API server that is away delays a pod by that and no more.
+     */
+    long firstHoldNanos() {
         return Math.max(0, createdNanos + config.hold().toNanos() - ticker.read());
     }
 }

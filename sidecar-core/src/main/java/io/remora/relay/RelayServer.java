@@ -216,6 +216,7 @@ public final class RelayServer implements AutoCloseable {
             }
         }
         workers = List.of();
+        context.holdWindow().close();
         group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(SHUTDOWN_MILLIS);
     }
 }

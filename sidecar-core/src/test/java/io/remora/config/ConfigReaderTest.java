@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.remora.discovery.ServiceId;
 import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.WatchScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,37 @@ class ConfigReaderTest {
                         .as(setting.name())
                         .isEqualTo(setting.defaultValue());
             }
+        }
+    }
+
+    @Test
+    void whatIsGivenForAnotherScopeIsAContradiction() {
+        assertThatThrownBy(() -> ConfigReader.read(sources(
+                        Map.of("--namespaces", "shop"), Map.of("REMORA_KUBERNETES_SCOPE", "on-demand"), Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--namespaces is for REMORA_KUBERNETES_SCOPE=all, and the scope is on-demand");
+        assertThatThrownBy(
+                        () -> ConfigReader.read(sources(Map.of("--kubernetes-warm", "shop/web"), Map.of(), Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--kubernetes-warm is for")
+                .hasMessageContaining("=on-demand, and the scope is all");
+    }
+
+    @Test
+    void warmServicesAreNamedByNamespaceAndName() {
+        Map<String, String> onDemand = Map.of("REMORA_KUBERNETES_SCOPE", "on-demand");
+        var config = ConfigReader.read(sources(Map.of("--kubernetes-warm", "shop/web, shop/stock"), onDemand, Map.of()))
+                .config()
+                .kubernetes();
+        assertThat(config.scope()).isEqualTo(WatchScope.ON_DEMAND);
+        assertThat(config.onDemand().warm())
+                .containsExactly(new ServiceId("shop", "web"), new ServiceId("shop", "stock"));
+
+        for (String wrong : List.of("web", "shop/", "/web", "a/b/c", "Shop/web", "shop/web,shop/web")) {
+            assertThatThrownBy(() -> ConfigReader.read(sources(Map.of("--kubernetes-warm", wrong), onDemand, Map.of())))
+                    .as(wrong)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("--kubernetes-warm");
         }
     }
 

@@ -17,7 +17,7 @@ final class FakeApi implements ApiTransport {
     static final String SLICES = "/apis/discovery.k8s.io/v1/endpointslices";
 
     /** A request that was sent. */
-    static final class Request implements Exchange {
+    final class Request implements Exchange {
         final String path;
         private final Listener listener;
         private boolean cancelled;
@@ -59,15 +59,24 @@ final class FakeApi implements ApiTransport {
         }
 
         void refuse(int code) {
+            refuse(code, "refused for a test");
+        }
+
+        void refuse(int code, String message) {
             answered = true;
             listener.head(code);
-            send("{\"kind\":\"Status\",\"code\":" + code + ",\"message\":\"refused for a test\"}")
+            send("{\"kind\":\"Status\",\"code\":" + code + ",\"message\":\"" + message + "\"}")
                     .end();
         }
 
         @Override
         public void cancel() {
             cancelled = true;
+        }
+
+        @Override
+        public void suspect(long since) {
+            suspected++;
         }
     }
 
@@ -103,9 +112,18 @@ final class FakeApi implements ApiTransport {
     private @Nullable Request find(String resource) {
         Request found = null;
         for (Request request : requests) {
-            found = request.path.startsWith(resource + "?") ? request : found;
+            found = isFor(request, resource) ? request : found;
         }
         return found;
+    }
+
+    /** Returns how many requests for a resource were sent. */
+    long count(String resource) {
+        return requests.stream().filter(request -> isFor(request, resource)).count();
+    }
+
+    private static boolean isFor(Request request, String resource) {
+        return request.path.equals(resource) || request.path.startsWith(resource + "?");
     }
 
     @Override
@@ -113,11 +131,6 @@ final class FakeApi implements ApiTransport {
         Request request = new Request(path, listener);
         requests.add(request);
         return request;
-    }
-
-    @Override
-    public void suspect(long since) {
-        suspected++;
     }
 
     @Override

@@ -44,7 +44,8 @@ final class RealApiServer implements AutoCloseable {
         }
         assumeTrue(there, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
         RealApiServer server = new RealApiServer(Path.of(String.valueOf(assets)), dir);
-        Files.writeString(dir.resolve("tokens.csv"), "admin-token,admin,admin,system:masters\n");
+        Files.writeString(
+                dir.resolve("tokens.csv"), "admin-token,admin,admin,system:masters\nagent-token,agent,agent\n");
         KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
         keys.initialize(2048);
         Files.writeString(
@@ -73,14 +74,23 @@ final class RealApiServer implements AutoCloseable {
 
     /** Writes a kubeconfig that reaches the server through a port of loopback. */
     Path kubeconfig(int through) throws IOException {
-        return Files.writeString(dir.resolve("kubeconfig-" + through), """
+        return kubeconfig("kubeconfig-" + through, through, "admin-token");
+    }
+
+    /** Writes a kubeconfig of the user {@code agent}, who has no right but what the test grants. */
+    Path agentKubeconfig(int through) throws IOException {
+        return kubeconfig("agent-" + through, through, "agent-token");
+    }
+
+    private Path kubeconfig(String name, int through, String token) throws IOException {
+        return Files.writeString(dir.resolve(name), """
                 apiVersion: v1
                 kind: Config
                 current-context: lab
                 contexts: [{name: lab, context: {cluster: lab, user: admin}}]
                 clusters: [{name: lab, cluster: {server: "https://127.0.0.1:%d", insecure-skip-tls-verify: true}}]
-                users: [{name: admin, user: {token: admin-token}}]
-                """.formatted(through));
+                users: [{name: admin, user: {token: %s}}]
+                """.formatted(through, token));
     }
 
     /** Starts the processes, with the state of before. */
@@ -151,7 +161,9 @@ final class RealApiServer implements AutoCloseable {
         return output;
     }
 
-    private @Nullable String tryKubectl(String... arguments) throws IOException, InterruptedException {
+    /** Runs kubectl and returns its output; null if it fails. */
+    @Nullable
+    String tryKubectl(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(programs.resolve("kubectl").toString(), "--kubeconfig=" + dir.resolve("kubeconfig-" + port)));
         command.addAll(List.of(arguments));

@@ -3,11 +3,14 @@ package io.remora.kubernetes;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.Endpoint;
+import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort.PortKey;
 import io.remora.discovery.ServiceSnapshot;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,18 @@ final class RecordingSink implements DiscoverySink {
 
     private final List<List<DiscoveryEvent>> batches = new ArrayList<>();
     private final Map<String, ServiceSnapshot> services = new TreeMap<>();
+    private final Set<String> used = new HashSet<>();
     private @Nullable RuntimeException failNext;
+
+    /** A Service was connected to. */
+    synchronized void use(String service) {
+        used.add(service);
+    }
+
+    @Override
+    public synchronized boolean wasUsed(ServiceId service) {
+        return used.remove(service.toString());
+    }
 
     /** Throws at the next events, and takes none of them. */
     synchronized void failNext(RuntimeException failure) {

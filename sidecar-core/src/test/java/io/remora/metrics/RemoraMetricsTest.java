@@ -6,15 +6,21 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.remora.balancer.Outcome;
+import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.DiscoverySink;
+import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
+import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.IpFamily;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
+import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.discovery.TransportAddress;
 import io.remora.registry.DestinationId;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.CloseReason;
@@ -24,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +156,47 @@ class RemoraMetricsTest {
 
         assertThat(timer.count()).isEqualTo(1);
         assertThat(timer.totalTime(TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void aServiceThatIsWatchedSinceNowHasNoPropagation() {
+        SimpleMeterRegistry fresh = new SimpleMeterRegistry();
+        RemoraMetrics its = new RemoraMetrics(fresh, () -> NOW);
+        AtomicReference<DiscoverySink> sink = new AtomicReference<>();
+        new ServiceRegistry(new OnDemand(sink), List.of(its), Runnable::run).start();
+        Timer timer = fresh.get(Meters.PROPAGATION.meterName()).timer();
+
+        sink.get().accept(List.of(new DiscoveryEvent.Synced(false)));
+        sink.get().accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(500), true))));
+        assertThat(timer.count()).isZero();
+        sink.get().accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(3), true, true))));
+        assertThat(timer.totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    /** Hands its sink to the test. */
+    private record OnDemand(AtomicReference<DiscoverySink> sink) implements DiscoverySource {
+        @Override
+        public void start(DiscoverySink destination) {
+            sink.set(destination);
+        }
+
+        @Override
+        public Interest interest(TransportAddress address) {
+            throw new AssertionError("nobody connects");
+        }
+
+        @Override
+        public Interest interest(ServiceId service) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public SourceStatus status() {
+            return SourceStatus.FIXED;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

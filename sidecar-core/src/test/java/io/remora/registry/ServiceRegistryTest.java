@@ -217,6 +217,29 @@ class ServiceRegistryTest {
         assertThat(onDemand.closed).containsExactly("10.96.0.10:80");
     }
 
+    @Test
+    void theSourceLearnsWhichServicesAreUsedAcrossTheirChanges() {
+        OnDemandSource onDemand = new OnDemandSource();
+        ServiceRegistry lazy = new ServiceRegistry(onDemand, List.of(), Runnable::run);
+        lazy.start();
+        DiscoverySink sink = Objects.requireNonNull(onDemand.sink);
+        ServiceId id = service("lazy", "10.96.0.10").id();
+        assertThat(sink.wasUsed(id)).as("not known").isFalse();
+
+        lazy.lookUp(CATALOG, CLIENT).close();
+        assertThat(sink.wasUsed(id)).as("looked up for a connection").isTrue();
+        assertThat(sink.wasUsed(id)).as("since it was asked last").isFalse();
+
+        lazy.snapshot().find(CATALOG);
+        assertThat(sink.wasUsed(id)).as("looked at").isFalse();
+        RegistrySnapshot old = lazy.snapshot();
+        sink.accept(List.of(new DiscoveryEvent.Updated(service("lazy", "10.96.0.10", ready("10.244.0.7")))));
+        old.route(CATALOG, CLIENT);
+        assertThat(sink.wasUsed(id)).as("by a reader of an older snapshot").isTrue();
+        lazy.snapshot().route(CATALOG, CLIENT);
+        assertThat(sink.wasUsed(id)).isTrue();
+    }
+
     private Destination found(String ip, int port) {
         return Objects.requireNonNull(registry.snapshot().find(tcp(ip, port)));
     }

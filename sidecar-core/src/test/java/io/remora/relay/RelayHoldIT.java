@@ -76,7 +76,66 @@ class RelayHoldIT extends RelayTestCase {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
         client.close();
         assertNothingLeft(relay);
+        assertThat(source.open).as("asked on, to learn when there is an answer").hasValue(1);
+        relay.close();
         assertThat(source.open).hasValue(0);
+    }
+
+    @Test
+    void whileNothingIsAnsweredTheHoldTimeIsWaitedForOnceAndNotByEachConnection() throws Exception {
+        original = TransportAddress.tcp(echo("127.0.0.3"));
+        RelayServer relay = start(config.withHold(Duration.ofMillis(200)));
+        source.deliver(new DiscoveryEvent.Synced(false));
+        exchange(relay);
+        for (int i = 0; i < 20; i++) {
+            exchange(relay);
+        }
+        assertThat(recorder.held).as("the first alone").hasValue(1);
+        assertThat(source.open).hasValue(1);
+
+        source.answer.complete(null);
+        await().atMost(PATIENCE).until(() -> source.open.get() == 0);
+        source.answer = new CompletableFuture<>();
+        exchange(relay);
+        assertThat(recorder.held)
+                .as("answered once, so the next one waits again")
+                .hasValue(2);
+        assertNothingLeft(relay);
+    }
+
+    private void exchange(RelayServer relay) throws Exception {
+        try (Socket client = dial(relay)) {
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void openConnectionKeepsItsServiceInUse() throws Exception {
+        RelayServer relay = start(new RelayConfig(
+                config.listen(),
+                config.threads(),
+                config.connect(),
+                config.hold(),
+                config.expiry(),
+                new RelayConfig.KeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 3),
+                config.resetDelivery(),
+                config.memory()));
+        source.deliver(new DiscoveryEvent.Updated(TestServices.snapshot(original, echo("127.0.0.2"))));
+        Socket client = dial(relay);
+        client.getOutputStream().write(5);
+        assertThat(client.getInputStream().read()).isEqualTo(5);
+        ServiceId id = TestServices.snapshot(original, echo("127.0.0.2")).id();
+
+        assertThat(source.wasUsed(id)).as("dialled").isTrue();
+        await().atMost(PATIENCE).until(() -> source.wasUsed(id));
+
+        client.close();
+        assertNothingLeft(relay);
+        source.wasUsed(id);
+        assertThat(source.wasUsed(id))
+                .as("nobody connects, and nothing is open")
+                .isFalse();
     }
 
     @Test
@@ -163,7 +222,7 @@ class RelayHoldIT extends RelayTestCase {
     /** A source that tells nothing by itself and answers when the test says so. */
     private static final class AskedSource implements DiscoverySource {
 
-        private final CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
+        private volatile CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
         private final AtomicInteger open = new AtomicInteger();
         private @Nullable DiscoverySink sink;
 
@@ -174,6 +233,10 @@ class RelayHoldIT extends RelayTestCase {
             sink.accept(List.of(event));
         }
 
+        boolean wasUsed(ServiceId service) {
+            return sink != null && sink.wasUsed(service);
+        }
+
         @Override
         public void start(DiscoverySink destination) {
             sink = destination;
@@ -182,10 +245,11 @@ class RelayHoldIT extends RelayTestCase {
         @Override
         public Interest interest(TransportAddress address) {
             open.incrementAndGet();
+            CompletableFuture<@Nullable Void> its = answer;
             return new Interest() {
                 @Override
                 public CompletionStage<Void> settled() {
-                    return answer.thenAccept(none -> {});
+                    return its.thenAccept(none -> {});
                 }
 
                 @Override
