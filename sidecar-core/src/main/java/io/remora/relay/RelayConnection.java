@@ -325,8 +325,11 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
         long gone = expiry.goneEndpoint().toNanos();
         Pick pick = relaying.target().pick();
-        boolean left = gone > 0 && pick != null && pick.endpoint().departedFor(now) >= gone;
-        return left && pick.endpoint().isGone(context.registry().snapshot()) ? CloseReason.ENDPOINT_GONE : null;
+        boolean over = gone > 0
+                && pick != null
+                && pick.endpoint().departedFor(now) >= gone
+                && pick.endpoint().isGone(context.registry().snapshot());
+        return over ? CloseReason.ENDPOINT_GONE : null;
     }
 
     /** Ends it, wherever it stands. Idempotent. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.Outcome;
+import io.remora.balancer.OutcomeListener;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
@@ -47,6 +50,7 @@ class RemoraMetricsTest {
 
     RemoraMetricsTest() {
         SourceMeters.register(meters, registry);
+        SourceMeters.registerGone(meters, registry, new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE));
         SourceMeters.registerBuild(meters, "1.2.3");
         registry.start();
     }
