@@ -37,6 +37,10 @@ final class Explainer {
 
     private static final String SEPARATOR = ", ";
 
+    private static final String NOT_WATCHED_YET =
+            "remora.kubernetes.scope is on-demand: only Services in use are known. The agent looks this address up now, as it"
+                    + " does at a connection: ask again in a moment";
+
     private final RegistrySnapshot snapshot;
     private final Use use;
     private final BalancerPolicy policy;
@@ -184,7 +188,11 @@ final class Explainer {
         }
         Route route = snapshot.route(address, client == null ? unspecified(address.ip()) : client);
         if (route.verdict() == Route.Verdict.PASS_THROUGH && route.cause() == Route.Cause.NO_SERVICE) {
-            return untouched(text, address, client, capture, route.reason(), firstNotes);
+            List<String> notes = new ArrayList<>(firstNotes);
+            if (snapshot.synced() && !snapshot.exhaustive()) {
+                notes.add(NOT_WATCHED_YET);
+            }
+            return untouched(text, address, client, capture, route.reason(), notes);
         }
         List<String> notes = new ArrayList<>(firstNotes);
         Destination destination = route.destination();
