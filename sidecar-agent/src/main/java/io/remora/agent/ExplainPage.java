@@ -46,6 +46,7 @@ final class ExplainPage implements AdminPage {
         } catch (IllegalArgumentException e) {
             return problem(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
+        lookUp(parsed, client);
         List<String> steps =
                 config.relay().connect().steps().stream().map(Durations::format).toList();
         Explainer explainer = new Explainer(registry.snapshot(), use, balancers.policy(), steps);
@@ -53,6 +54,14 @@ final class ExplainPage implements AdminPage {
             return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));
         } catch (UnknownServiceException e) {
             return problem(HttpResponseStatus.NOT_FOUND, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where Services are watched on demand, the next question finds what this one asks for; this one does not wait. */
+    private void lookUp(ExplainTarget target, @Nullable IpAddress client) {
+        if (target instanceof ExplainTarget.Address asked && registry.snapshot().synced()) {
+            registry.lookUp(asked.address(), client == null ? asked.address().ip() : client)
+                    .close();
         }
     }
 

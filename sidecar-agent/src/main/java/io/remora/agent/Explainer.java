@@ -37,6 +37,10 @@ final class Explainer {
 
     private static final String SEPARATOR = ", ";
 
+    private static final String NOT_WATCHED_YET =
+            "remora.kubernetes.scope is on-demand: only Services in use are known. The agent looks this address up now, as it"
+                    + " does at a connection: ask again in a moment";
+
     private final RegistrySnapshot snapshot;
     private final Use use;
     private final BalancerPolicy policy;
@@ -184,7 +188,11 @@ final class Explainer {
         }
         Route route = snapshot.route(address, client == null ? unspecified(address.ip()) : client);
         if (route.verdict() == Route.Verdict.PASS_THROUGH && route.cause() == Route.Cause.NO_SERVICE) {
-            return untouched(text, address, client, capture, unknown(route), firstNotes);
+            List<String> notes = new ArrayList<>(firstNotes);
+            if (snapshot.synced() && !snapshot.exhaustive()) {
+                notes.add(NOT_WATCHED_YET);
+            }
+            return untouched(text, address, client, capture, unknown(route), notes);
         }
         List<String> notes = new ArrayList<>(firstNotes);
         Destination destination = route.destination();
@@ -213,14 +221,10 @@ final class Explainer {
 
     /** What is not known yet, the relay waits for. */
     private String unknown(Route route) {
-        if (!snapshot.synced()) {
-            return "no Service with this address is known yet: the agent has not read all Services, and the connection waits"
-                    + " for that, at most for the hold time";
-        }
-        return snapshot.exhaustive()
+        return snapshot.synced()
                 ? route.reason()
-                : "no Service with this address is watched: the first connection looks it up, and passes through if there is"
-                        + " none";
+                : "no Service with this address is known yet: the agent has not read all Services, and the connection waits"
+                        + " for that, at most for the hold time";
     }
 
     private ExplainView untouched(

@@ -9,12 +9,18 @@ import io.remora.balancer.OutcomeListener;
 import io.remora.balancer.PickContext;
 import io.remora.config.AdminConfig;
 import io.remora.config.RemoraConfig;
+import io.remora.discovery.DiscoveryEvent;
+import io.remora.discovery.DiscoverySink;
+import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Endpoint;
+import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
+import io.remora.discovery.Settlement;
+import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ServiceRegistry;
@@ -22,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +82,58 @@ class ExplainPageTest {
     void stop() {
         server.close();
         registry.close();
+    }
+
+    @Test
+    void whereServicesAreWatchedOnDemandTheAddressIsLookedUpAndThatIsSaid() throws IOException {
+        List<TransportAddress> asked = new ArrayList<>();
+        ServiceRegistry onDemand = new ServiceRegistry(new OnDemand(asked), List.of(balancers), Runnable::run);
+        onDemand.start();
+        try (AdminServer its = new AdminServer(new AdminRoutes()
+                .get(
+                        "/explain",
+                        "explains",
+                        new ExplainPage(
+                                RemoraConfig.DEFAULT, onDemand, balancers, new AgentUse(balancers, Map.of()))))) {
+            admin = its.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
+                    .get(0)
+                    .toString();
+
+            assertThat(explain("10.96.0.77:80")).isZero();
+
+            assertThat(asked).containsExactly(TransportAddress.tcp(IpAddress.parse("10.96.0.77"), 80));
+            assertThat(out.toString())
+                    .contains("passed through")
+                    .contains("on-demand")
+                    .contains("ask again");
+        }
+    }
+
+    /** Knows nothing by itself, and never finds anything out. */
+    private record OnDemand(List<TransportAddress> asked) implements DiscoverySource {
+        @Override
+        public void start(DiscoverySink sink) {
+            sink.accept(List.of(new DiscoveryEvent.Synced(false)));
+        }
+
+        @Override
+        public Interest interest(TransportAddress address) {
+            asked.add(address);
+            return new Settlement().interest();
+        }
+
+        @Override
+        public Interest interest(ServiceId service) {
+            return new Settlement().interest();
+        }
+
+        @Override
+        public SourceStatus status() {
+            return SourceStatus.FIXED;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,7 +84,8 @@ final class ScopeComparison {
         for (; made < services && failure.get() == null; made++) {
             int i = made;
             free.acquire();
-            sendAsync("POST", "/api/v1/namespaces/ns-" + i % 50 + "/services", service(i), "application/json")
+            var unused = sendAsync(
+                            "POST", "/api/v1/namespaces/ns-" + i % 50 + "/services", service(i), "application/json")
                     .thenCompose(answer -> sendAsync("POST", slices(i), slice(i, true), "application/json"))
                     .whenComplete((answer, problem) -> {
                         failure.compareAndSet(null, problem);
@@ -192,8 +194,7 @@ final class ScopeComparison {
         sendAsync(method, path, body, "application/json").get(60, TimeUnit.SECONDS);
     }
 
-    private java.util.concurrent.CompletableFuture<String> sendAsync(
-            String method, String path, String body, String type) {
+    private CompletableFuture<String> sendAsync(String method, String path, String body, String type) {
         HttpRequest request = client.newHttpRequestBuilder()
                 .uri(url + path)
                 .method(method, type, body)

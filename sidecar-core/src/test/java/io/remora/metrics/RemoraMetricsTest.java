@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -165,15 +166,16 @@ class RemoraMetricsTest {
     @Test
     void aServiceThatIsWatchedSinceNowHasNoPropagation() {
         SimpleMeterRegistry fresh = new SimpleMeterRegistry();
-        RemoraMetrics its = new RemoraMetrics(fresh, () -> NOW);
+        RemoraMetrics metered = new RemoraMetrics(fresh, () -> NOW);
         AtomicReference<DiscoverySink> sink = new AtomicReference<>();
-        new ServiceRegistry(new OnDemand(sink), List.of(its), Runnable::run).start();
+        new ServiceRegistry(new OnDemand(sink), List.of(metered), Runnable::run).start();
         Timer timer = fresh.get(Meters.PROPAGATION.meterName()).timer();
 
-        sink.get().accept(List.of(new DiscoveryEvent.Synced(false)));
-        sink.get().accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(500), true))));
+        DiscoverySink told = Objects.requireNonNull(sink.get());
+        told.accept(List.of(new DiscoveryEvent.Synced(false)));
+        told.accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(500), true))));
         assertThat(timer.count()).isZero();
-        sink.get().accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(3), true, true))));
+        told.accept(List.of(new DiscoveryEvent.Updated(shop(NOW.minusSeconds(3), true, true))));
         assertThat(timer.totalTime(TimeUnit.SECONDS)).isEqualTo(3);
     }
 
