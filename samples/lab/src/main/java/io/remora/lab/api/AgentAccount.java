@@ -54,6 +54,11 @@ public record AgentAccount(String namespace, String name, String token, Path kub
                 .withResources("endpointslices")
                 .withVerbs("get", "list", "watch")
                 .endRule()
+                .addNewRule()
+                .withApiGroups("networking.k8s.io")
+                .withResources("ipaddresses")
+                .withVerbs("get")
+                .endRule()
                 .build();
     }
 
