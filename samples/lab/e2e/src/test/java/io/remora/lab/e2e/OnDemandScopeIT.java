@@ -1,6 +1,7 @@
 package io.remora.lab.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.remora.lab.Pod;
 import io.remora.lab.sidecar.Sidecar;
@@ -21,6 +22,7 @@ class OnDemandScopeIT {
     @BeforeAll
     static void start() {
         cluster = Cluster.start();
+        assumeTrue(cluster.lab().controlPlane().isReal(), "the embedded API server has no IPAddress objects");
         near = cluster.server("near", "node-a");
         far = cluster.server("far", "node-b");
         for (String name : List.of("used", "unused")) {
