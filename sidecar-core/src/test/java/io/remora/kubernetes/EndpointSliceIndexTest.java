@@ -180,6 +180,6 @@ class EndpointSliceIndexTest {
     }
 
     private static @Nullable Endpoint winner(Endpoint first, Endpoint second) {
-        return first.conditions().terminating() && !second.conditions().terminating() ? second : first;
+        return second.conditions().terminating() ? first : second;
     }
 }
