@@ -52,6 +52,11 @@ public final class Frontend {
         return sourceRanges;
     }
 
+    /** Returns what becomes of a connection from a client that may come. */
+    public Route admitted() {
+        return admitted;
+    }
+
     /** Returns what becomes of a connection from a client's address. */
     Route route(IpAddress client) {
         return sourceRanges.isEmpty() || contains(client) ? admitted : outside;

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
  * @param createdNanos when the relay was made
  * @param ids numbers the connections
  * @param listening the relay's own addresses
+ * @param refusal which connections the kernel refuses
  * @param troubles limits the lines about connections that the relay cannot serve
  */
 record RelayContext(
@@ -34,6 +35,7 @@ record RelayContext(
         OwnDials ownDials,
         ConnectionDrainer drainer,
         Descriptors descriptors,
+        RefusalBuckets refusal,
         LogLimiter troubles) {
 
     static RelayContext of(
@@ -41,6 +43,7 @@ record RelayContext(
             ServiceRegistry registry,
             BalancerRegistry balancers,
             RelayListener listener,
+            RefusalBuckets refusal,
             OriginalAddress originalAddress,
             Ticker ticker,
             Supplier<? extends RandomGenerator> random,
@@ -60,7 +63,19 @@ record RelayContext(
                 new OwnDials(),
                 new ConnectionDrainer(),
                 Descriptors.ofProcess(),
+                refusal,
                 new LogLimiter(ticker));
+    }
+
+    /** Whether the relay itself listens on an address. */
+    boolean isOwn(TransportAddress address) {
+        if (listening.contains(address)) {
+            return true;
+        }
+        RefusalConfig hashed = refusal.config();
+        return hashed.enabled()
+                && hashed.holds(address.port())
+                && listening.stream().anyMatch(own -> own.ip().equals(address.ip()));
     }
 
     /**
