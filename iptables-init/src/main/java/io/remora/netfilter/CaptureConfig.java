@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param serviceCidrs destinations to capture: the cluster's Service CIDRs or single ClusterIPs; at least one
  * @param includedPorts capture these destination ports only; empty for all
  * @param exclude what is left alone
+ * @param refusal whether the agent is to refuse connections by not listening
  */
 public record CaptureConfig(
-        int capturePort, ProxyOwner proxy, List<Cidr> serviceCidrs, Ports includedPorts, Exclusions exclude) {
+        int capturePort,
+        ProxyOwner proxy,
+        List<Cidr> serviceCidrs,
+        Ports includedPorts,
+        Exclusions exclude,
+        Refusal refusal) {
 
     /** Where the agent listens unless told otherwise. */
     public static final int DEFAULT_CAPTURE_PORT = 15001;
@@ -27,7 +33,7 @@ public record CaptureConfig(
     /** @throws InvalidSettingsException listing every problem */
     public CaptureConfig {
         serviceCidrs = List.copyOf(serviceCidrs);
-        List<String> problems = problems(capturePort, proxy, serviceCidrs, includedPorts, exclude);
+        List<String> problems = problems(capturePort, proxy, serviceCidrs, includedPorts, exclude, refusal);
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -71,7 +77,12 @@ public record CaptureConfig(
 
     /** One sentence per problem, each naming the flag. */
     static List<String> problems(
-            int capturePort, ProxyOwner proxy, List<Cidr> serviceCidrs, Ports includedPorts, Exclusions exclude) {
+            int capturePort,
+            ProxyOwner proxy,
+            List<Cidr> serviceCidrs,
+            Ports includedPorts,
+            Exclusions exclude,
+            Refusal refusal) {
         List<String> problems = new ArrayList<>();
         if (capturePort < 1 || capturePort > 65535) {
             problems.add("--capture-port must be 1-65535: " + capturePort);
@@ -90,6 +101,11 @@ public record CaptureConfig(
             problems.add("--exclude-port leaves no port to capture: "
                     + (includedPorts.isEmpty() ? "all ports are" : "--include-port " + includedPorts + " is")
                     + " excluded");
+        }
+        PortRange hashed = refusal.ports().range();
+        if (refusal.mode() != RefusalMode.OFF && hashed.first() <= capturePort && capturePort <= hashed.last()) {
+            problems.add("--capture-port " + capturePort + " is one of --refusal-ports " + hashed.first() + "-"
+                    + hashed.last() + "; choose one outside of them");
         }
         return problems;
     }

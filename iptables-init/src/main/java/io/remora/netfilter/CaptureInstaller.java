@@ -19,6 +19,7 @@ public final class CaptureInstaller {
     private final List<Backend> installed;
     private final List<String> searchPath;
     private final Consumer<String> out;
+    private final HashedCapture hashed;
 
     /**
      * @param run how
@@ -35,6 +36,7 @@ public final class CaptureInstaller {
         this.searchPath = Backend.searchPath(path);
         this.installed = Backend.installed(searchPath);
         this.out = out;
+        this.hashed = new HashedCapture(proc, searchPath, run.dryRun(), out);
     }
 
     /**
@@ -45,8 +47,7 @@ public final class CaptureInstaller {
     public void apply(CaptureConfig config) {
         Map<Family, List<Rule>> wanted = wanted(config);
         if (run.dryRun()) {
-            printPlan(wanted);
-            printDifference(wanted);
+            printPlans(config, wanted);
             return;
         }
         Preconditions preconditions = new Preconditions(proc);
@@ -55,14 +56,61 @@ public final class CaptureInstaller {
         if (run.probe()) {
             preconditions.requireCapturable(config.proxy());
         }
-        Iptables iptables = new BackendSelector(run, proc, installed, searchPath, out).select(wanted);
+        BackendSelector selector = new BackendSelector(run, proc, installed, searchPath, out);
+        Backend first = selector.candidates().get(0).backend();
+        if (hashed.applies(config, first, families(wanted), true)) {
+            applyHashed(config, families(wanted));
+        } else {
+            applyIptables(config, selector, wanted);
+        }
+    }
+
+    private void applyIptables(CaptureConfig config, BackendSelector selector, Map<Family, List<Rule>> wanted) {
+        Iptables iptables = selector.select(wanted);
         out.accept("backend " + iptables.backend().title());
         printPlan(wanted);
         Map<Family, NatTable> verified = install(iptables, wanted);
         removeFromOthers(iptables);
-        if (run.probe()) {
-            prove(iptables, config, verified);
+        for (Family family : Family.values()) {
+            hashed.remove(family, true); // last: it came first while both were there, so that nothing slipped through
         }
+        if (run.probe()) {
+            proof(config).prove(iptables, verified);
+        }
+    }
+
+    private void applyHashed(CaptureConfig config, List<Family> families) {
+        out.accept("backend nft, addresses spread over ports");
+        for (Family family : families) {
+            hashed.printPlan(config, family);
+        }
+        for (Family family : Family.values()) {
+            if (families.contains(family)) {
+                hashed.install(config, family);
+            } else {
+                hashed.remove(family, true);
+            }
+        }
+        for (Backend backend : installed) {
+            removeFrom(new Iptables(backend, proc, run.lockWait()), true);
+        }
+        if (run.probe()) {
+            proof(config).prove(hashed, families);
+        }
+    }
+
+    private CaptureProof proof(CaptureConfig config) {
+        return new CaptureProof(config, run, proc, out);
+    }
+
+    private static List<Family> families(Map<Family, List<Rule>> wanted) {
+        List<Family> families = new ArrayList<>();
+        for (Map.Entry<Family, List<Rule>> entry : wanted.entrySet()) {
+            if (!entry.getValue().isEmpty()) {
+                families.add(entry.getKey());
+            }
+        }
+        return families;
     }
 
     /**
@@ -79,6 +127,9 @@ public final class CaptureInstaller {
         boolean found = false;
         for (Backend backend : installed) {
             found |= removeFrom(new Iptables(backend, proc, run.lockWait()), false);
+        }
+        for (Family family : Family.values()) {
+            found |= hashed.remove(family, false);
         }
         if (!found) {
             out.accept("nothing to remove");
@@ -219,63 +270,6 @@ public final class CaptureInstaller {
         return true;
     }
 
-    private void prove(Iptables iptables, CaptureConfig config, Map<Family, NatTable> verified) {
-        ConnectionProbe probe = new ConnectionProbe(new SocketTable(proc), config.capturePort(), run.probeTimeout());
-        for (Map.Entry<Family, NatTable> entry : verified.entrySet()) {
-            Family family = entry.getKey();
-            Address target = config.probeAddress(family);
-            if (target != null) {
-                prove(probe, target, config.probePort(), iptables, entry.getValue());
-            }
-        }
-    }
-
-    private void prove(ConnectionProbe probe, Address target, int port, Iptables iptables, NatTable table) {
-        Family family = target.family();
-        String ahead = ahead(table);
-        String title = family.title() + ": "
-                + (ahead.isEmpty() ? "" : "rules that come before the jump may take the connection (" + ahead + "): ");
-        ConnectionProbe.Proof proof;
-        try {
-            proof = probe.prove(target, port, () -> iptables.readAnew(family).redirected());
-        } catch (InitFailure failure) {
-            throw new InitFailure(failure.code(), title + failure.getMessage(), fix(failure.fix(), ahead));
-        }
-        if (proof.routed()) {
-            out.accept(family.title() + ": proved, " + proof.text());
-        } else if (family == Family.IPV6 && run.ipv6() == Ipv6Mode.AUTO) {
-            out.accept(title + "not proved, " + proof.text() + "; nothing of this pod can reach a Service that way");
-        } else {
-            throw new InitFailure(
-                    ExitCode.PROBE_FAILED,
-                    title + proof.text(),
-                    fix(
-                            "give the pod a default route before this runs, or leave the proof out with --skip-probe",
-                            ahead));
-        }
-    }
-
-    /** The rules that a connection meets before ours; empty for none. */
-    private static String ahead(NatTable table) {
-        List<String> ahead = new ArrayList<>();
-        for (NatTable.Entry rule : table.of(CaptureRules.HOOK)) {
-            if (rule.leadsTo(CaptureRules.CHAIN)) {
-                break;
-            }
-            ahead.add("'" + rule.spec() + "'");
-        }
-        return String.join(", ", ahead);
-    }
-
-    private static String fix(String otherwise, String ahead) {
-        if (ahead.isEmpty()) {
-            return otherwise;
-        }
-        return "these rules of " + CaptureRules.HOOK + " come first and may take it: " + ahead
-                + "; remove them, or run --cleanup and then this again, which puts its own first; if that does not "
-                + "help: " + otherwise;
-    }
-
     private void printPlan(Map<Family, List<Rule>> wanted) {
         for (Map.Entry<Family, List<Rule>> entry : wanted.entrySet()) {
             if (!entry.getValue().isEmpty()) {
@@ -284,27 +278,53 @@ public final class CaptureInstaller {
         }
     }
 
-    private void printDifference(Map<Family, List<Rule>> wanted) {
-        out.accept("dry run, nothing is applied");
+    /** Without the programs, or the right to run them, the plan is printed all the same. */
+    private void printPlans(CaptureConfig config, Map<Family, List<Rule>> wanted) {
+        List<Family> families = families(wanted);
+        boolean spread = false;
+        Iptables iptables = null;
+        InitFailure problem = null;
         try {
-            new Preconditions(proc).requireNetAdmin();
-            Iptables iptables = new BackendSelector(run, proc, installed, searchPath, out)
+            iptables = new BackendSelector(run, proc, installed, searchPath, out)
                     .candidates()
                     .get(0);
-            for (Map.Entry<Family, List<Rule>> entry : wanted.entrySet()) {
-                if (entry.getKey() == Family.IPV6 && !proc.hasIpv6()) {
-                    continue;
+            spread = hashed.applies(config, iptables.backend(), families, false);
+            new Preconditions(proc).requireNetAdmin();
+        } catch (InitFailure failure) {
+            problem = failure;
+        }
+        if (spread) {
+            for (Family family : families) {
+                hashed.printPlan(config, family);
+            }
+        } else {
+            printPlan(wanted);
+        }
+        out.accept("dry run, nothing is applied");
+        try {
+            if (problem != null || iptables == null) {
+                out.accept("the present rules were not compared: " + (problem == null ? "" : problem.getMessage()));
+            } else if (spread) {
+                for (Family family : families) {
+                    hashed.printDifference(config, family);
                 }
-                TableChange change = TableChange.replace(iptables.read(entry.getKey()), entry.getValue());
-                String where =
-                        entry.getKey().title() + " (" + iptables.backend().title() + "): ";
-                out.accept(where
-                        + (change.isEmpty()
-                                ? "would not change"
-                                : "would change: " + String.join("; ", change.reasons())));
+            } else {
+                printDifference(iptables, wanted);
             }
         } catch (InitFailure failure) {
             out.accept("the present rules were not compared: " + failure.getMessage());
+        }
+    }
+
+    private void printDifference(Iptables iptables, Map<Family, List<Rule>> wanted) {
+        for (Map.Entry<Family, List<Rule>> entry : wanted.entrySet()) {
+            if (entry.getKey() == Family.IPV6 && !proc.hasIpv6()) {
+                continue;
+            }
+            TableChange change = TableChange.replace(iptables.read(entry.getKey()), entry.getValue());
+            String where = entry.getKey().title() + " (" + iptables.backend().title() + "): ";
+            out.accept(where
+                    + (change.isEmpty() ? "would not change" : "would change: " + String.join("; ", change.reasons())));
         }
     }
 }

@@ -28,12 +28,10 @@ final class ConnectionProbe {
     private static final int LOOKS = 5;
 
     private final SocketTable sockets;
-    private final int capturePort;
     private final Duration timeout;
 
-    ConnectionProbe(SocketTable sockets, int capturePort, Duration timeout) {
+    ConnectionProbe(SocketTable sockets, Duration timeout) {
         this.sockets = sockets;
-        this.capturePort = capturePort;
         this.timeout = timeout;
     }
 
@@ -43,10 +41,11 @@ final class ConnectionProbe {
     /**
      * @param target an address that the rules capture
      * @param port a port that they capture
-     * @param redirected how many packets the REDIRECT rules have counted
+     * @param capturePort where the rules redirect it to
+     * @param redirected how many packets the redirecting rules have counted
      * @throws InitFailure when the connection did not arrive
      */
-    Proof prove(Address target, int port, LongSupplier redirected) {
+    Proof prove(Address target, int port, int capturePort, LongSupplier redirected) {
         InetSocketAddress destination = new InetSocketAddress(target.toInetAddress(), port);
         InetSocketAddress landing =
                 new InetSocketAddress(parse(target.family().loopbackAddress()).toInetAddress(), capturePort);
@@ -55,7 +54,7 @@ final class ConnectionProbe {
         try (ServerSocket listener = listen(landing)) {
             return listener != null
                     ? proveByAccept(listener, destination, name, deadline)
-                    : proveBySocketTable(destination, name, deadline, redirected);
+                    : proveBySocketTable(destination, capturePort, name, deadline, redirected);
         } catch (IOException failure) {
             return withoutConnection(failure, name);
         }
@@ -108,19 +107,21 @@ final class ConnectionProbe {
                     accepted.setSoLinger(true, 0);
                     if (accepted.getPort() == dialled.getLocalPort()
                             && accepted.getInetAddress().equals(dialled.getLocalAddress())) {
-                        return new Proof(true, "a connection to " + name + " arrived at port " + capturePort);
+                        return new Proof(
+                                true, "a connection to " + name + " arrived at port " + listener.getLocalPort());
                     }
                 } catch (SocketTimeoutException none) {
-                    throw elsewhere(name);
+                    throw elsewhere(name, listener.getLocalPort());
                 }
             }
         }
     }
 
-    private Proof proveBySocketTable(InetSocketAddress destination, String name, long deadline, LongSupplier redirected)
+    private Proof proveBySocketTable(
+            InetSocketAddress destination, int capturePort, String name, long deadline, LongSupplier redirected)
             throws IOException {
         for (int i = 0; i < DIALS; i++) {
-            if (isAtCapturePort(destination, deadline)) {
+            if (isAtCapturePort(destination, capturePort, deadline)) {
                 return new Proof(
                         true,
                         "a connection to " + name + " arrived at port " + capturePort
@@ -128,18 +129,18 @@ final class ConnectionProbe {
             }
         }
         long before = redirected.getAsLong();
-        isAtCapturePort(destination, deadline);
+        isAtCapturePort(destination, capturePort, deadline);
         if (redirected.getAsLong() > before) {
             return new Proof(
                     true,
                     "a connection to " + name + " was redirected to port " + capturePort
                             + ", where the agent listens already and closed it at once");
         }
-        throw elsewhere(name);
+        throw elsewhere(name, capturePort);
     }
 
     /** Whether the other end is seen there; an agent that resets at once may have done so before the first look. */
-    private boolean isAtCapturePort(InetSocketAddress destination, long deadline) throws IOException {
+    private boolean isAtCapturePort(InetSocketAddress destination, int capturePort, long deadline) throws IOException {
         try (Socket dialled = dial(destination, deadline)) {
             Address from = Address.of(dialled.getLocalAddress());
             for (int look = 0; look < LOOKS; look++) {
@@ -174,7 +175,7 @@ final class ConnectionProbe {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 
-    private InitFailure elsewhere(String name) {
+    private static InitFailure elsewhere(String name, int capturePort) {
         return failed("a connection to " + name + " was accepted, but not by port " + capturePort);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 final class ProcSelf {
 
     private static final int CAP_NET_ADMIN = 12;
+    private static final int DEFAULT_LAST_EPHEMERAL_PORT = 60999;
     private static final String LOOPBACK6 = "00000000000000000000000000000001";
 
     private final String root;
@@ -74,6 +75,13 @@ final class ProcSelf {
     /** Whether the kernel has IPv6 at all. */
     boolean hasIpv6() {
         return new File(root, "net/if_inet6").exists();
+    }
+
+    /** The last port that the kernel gives to a socket that asked for none; ip(7), {@code ip_local_port_range}. */
+    int lastEphemeralPort() {
+        List<String> range = Text.words(read("../sys/net/ipv4/ip_local_port_range"));
+        int last = range.size() == 2 ? Numbers.parseInt(range.get(1)) : -1;
+        return last < 0 ? DEFAULT_LAST_EPHEMERAL_PORT : last;
     }
 
     /** A file below the root; empty when it is not there. */

@@ -26,6 +26,19 @@ enum Setting {
             "auto|nft|legacy",
             "auto",
             "whose rules: auto is legacy where it has rules already, else nft"),
+    REFUSAL(
+            "--refusal",
+            "REMORA_REFUSAL",
+            "auto|on|off",
+            "auto",
+            "spread the addresses over many ports, so that Services without endpoints are refused: if possible, "
+                    + "certainly, never; the agent must have the same"),
+    REFUSAL_PORTS(
+            "--refusal-ports",
+            "REMORA_REFUSAL_PORTS",
+            "FIRST-LAST",
+            "61000-62023",
+            "over which ports; the agent must have the same"),
     LOCK_WAIT("--lock-wait", "REMORA_LOCK_WAIT", "TIME", "30s", "how long to wait for the xtables lock"),
     PROBE_TIMEOUT("--probe-timeout", "REMORA_PROBE_TIMEOUT", "TIME", "5s", "how long the proof connection may take"),
     SKIP_PROBE("--skip-probe", "REMORA_SKIP_PROBE", "", "false", "do not prove the rules with a connection"),

@@ -12,6 +12,9 @@ public final class Settings {
 
     private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
+    /** The agent's setting, which decides whether it knows every Service. */
+    private static final String NAMESPACES = "REMORA_KUBERNETES_NAMESPACES";
+
     /** Natural guesses for the variable of --service-cidr that Kubernetes' own variables rule out. */
     private static final List<String> MISTAKEN = List.of("REMORA_SERVICE_CIDR", "REMORA_SERVICE_CIDRS");
 
@@ -116,10 +119,14 @@ public final class Settings {
         Exclusions exclude =
                 new Exclusions(cidrs(Setting.EXCLUDE_CIDR), ports(Setting.EXCLUDE_PORT), apiServer(environment));
         Ports include = ports(Setting.INCLUDE_PORT);
+        Refusal refusal = new Refusal(
+                choice(Setting.REFUSAL, RefusalMode.values(), RefusalMode.AUTO),
+                hashedPorts(),
+                environment.getOrDefault(NAMESPACES, "").isBlank());
         // A value that could not be read was reported as such and is not missing.
         boolean unreadable = serviceCidrs.isEmpty()
                 && !values.getOrDefault(Setting.SERVICE_CIDR, List.of()).isEmpty();
-        for (String problem : CaptureConfig.problems(port, proxy, serviceCidrs, include, exclude)) {
+        for (String problem : CaptureConfig.problems(port, proxy, serviceCidrs, include, exclude, refusal)) {
             if (!(unreadable && problem.startsWith("--service-cidr is required"))) {
                 problems.add(problem);
             }
@@ -127,7 +134,7 @@ public final class Settings {
         checkIpv6(run, serviceCidrs);
         addMistaken(environment);
         return problems.isEmpty()
-                ? new Command.Apply(new CaptureConfig(port, proxy, serviceCidrs, include, exclude), run)
+                ? new Command.Apply(new CaptureConfig(port, proxy, serviceCidrs, include, exclude, refusal), run)
                 : null;
     }
 
@@ -244,6 +251,15 @@ public final class Settings {
             }
         }
         return cidrs;
+    }
+
+    private HashedPorts hashedPorts() {
+        try {
+            return new HashedPorts(PortRange.parse(value(Setting.REFUSAL_PORTS)));
+        } catch (IllegalArgumentException invalid) {
+            problems.add(name(Setting.REFUSAL_PORTS) + ": " + invalid.getMessage());
+            return HashedPorts.DEFAULT;
+        }
     }
 
     private Ports ports(Setting setting) {

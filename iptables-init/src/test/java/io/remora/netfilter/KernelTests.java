@@ -29,7 +29,7 @@ final class KernelTests {
         }
         String script = "test \"$(id -u)\" = 0 || { echo not root; exit 1; }; "
                 + "for p in unshare nsenter setpriv ip bash flock timeout iptables-nft-save iptables-legacy-save "
-                + "ip6tables-nft-save ip6tables-legacy-save; do command -v $p >/dev/null || { echo no $p; exit 1; }; done; "
+                + "ip6tables-nft-save ip6tables-legacy-save nft; do command -v $p >/dev/null || { echo no $p; exit 1; }; done; "
                 + "unshare --net --mount sh -c 'iptables-nft -t nat -S && iptables-legacy -t nat -S && "
                 + "ip6tables-nft -t nat -S && ip6tables-legacy -t nat -S' 2>&1 >/dev/null";
         try {

@@ -20,7 +20,8 @@ class SettingsTest {
                         ProxyOwner.DEFAULT,
                         List.of(Cidr.parse("10.96.0.0/16")),
                         Ports.NONE,
-                        Exclusions.NONE));
+                        Exclusions.NONE,
+                        new Refusal(RefusalMode.AUTO, HashedPorts.DEFAULT, true)));
     }
 
     @Test

@@ -84,9 +84,12 @@ final class TestNamespace implements AutoCloseable {
         return new Ended(shell(wrapper + " " + command(args)));
     }
 
-    /** The shell's words for running the program from its jar. */
+    /** The shell's words for running the program from its jar; with the rules of iptables, unless told otherwise. */
     String command(String... args) {
         StringBuilder command = new StringBuilder(java()).append(" -jar ").append(JAR);
+        if (!List.of(args).contains("--refusal") && !List.of(args).contains("--cleanup")) {
+            command.append(" --refusal off");
+        }
         for (String arg : args) {
             command.append(" '").append(arg).append('\'');
         }

@@ -16,6 +16,7 @@ import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.CaptureSockets;
+import io.remora.relay.RefusalBuckets;
 import io.remora.relay.RelayConfig;
 import io.remora.relay.RelayServer;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class Agent implements AutoCloseable {
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Agent::writerThread);
     private final RegistryLog registryLog;
     private final ServiceRegistry registry;
+    private final RefusalBuckets refusal;
     private final RelayServer relay;
     private final AdminServer admin;
     private final AgentStatus status;
@@ -58,8 +60,10 @@ final class Agent implements AutoCloseable {
         BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
-        registry = new ServiceRegistry(config.registry(), source, List.of(balancers, metrics, registryLog), writer);
-        relay = new RelayServer(config.relay(), registry, balancers, metrics);
+        refusal = new RefusalBuckets(config.refusal());
+        registry = new ServiceRegistry(
+                config.registry(), source, List.of(balancers, metrics, registryLog, refusal), writer);
+        relay = new RelayServer(config.relay(), registry, balancers, metrics, refusal);
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
         SourceMeters.register(meters, registry);
@@ -85,7 +89,7 @@ final class Agent implements AutoCloseable {
                 .get(
                         "/explain",
                         "what becomes of a connection, and why; ?target=ADDRESS:PORT or NAME.NAMESPACE:PORT",
-                        new ExplainPage(config, registry, balancers, new AgentUse(balancers, System.getenv())))
+                        new ExplainPage(config, registry, balancers, new AgentUse(balancers, refusal, System.getenv())))
                 .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
                 .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
                 .post("/quitquitquit", "POST: drain and end", request -> {
@@ -115,7 +119,7 @@ final class Agent implements AutoCloseable {
                                     + " a folder that is writable and not mounted noexec (-Dio.netty.native.workdir, else /tmp)");
             return ExitCode.NO_EPOLL;
         }
-        try (CaptureSockets sockets = bind(loaded.config().relay())) {
+        try (CaptureSockets sockets = bind(loaded.config())) {
             return serve(loaded, source, sockets);
         } catch (BindFailure e) {
             LOGGER.atError().log(loaded.sources().inUsersWords(String.valueOf(e.getMessage())));
@@ -128,11 +132,11 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    private static CaptureSockets bind(RelayConfig config) throws BindFailure {
+    private static CaptureSockets bind(RemoraConfig config) throws BindFailure {
         try {
-            return CaptureSockets.bind(config);
+            return CaptureSockets.bind(config.relay(), config.refusal());
         } catch (IOException e) {
-            RelayConfig.Listen listen = config.listen();
+            RelayConfig.Listen listen = config.relay().listen();
             throw BindFailure.of(
                     "remora.capture-port",
                     "remora.capture-addresses",

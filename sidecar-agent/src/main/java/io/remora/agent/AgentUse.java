@@ -8,6 +8,7 @@ import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpAddress;
 import io.remora.registry.Destination;
+import io.remora.relay.Refusal;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -22,10 +23,12 @@ final class AgentUse implements Explainer.Use {
     private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
     private final BalancerRegistry balancers;
+    private final Refusal refusal;
     private final Optional<IpAddress> apiServer;
 
-    AgentUse(BalancerRegistry balancers, Map<String, String> environment) {
+    AgentUse(BalancerRegistry balancers, Refusal refusal, Map<String, String> environment) {
         this.balancers = balancers;
+        this.refusal = refusal;
         this.apiServer = IpAddress.tryParse(environment.getOrDefault(API_SERVER, ""));
     }
 
@@ -50,6 +53,11 @@ final class AgentUse implements Explainer.Use {
         return bound == null
                 ? null
                 : bound.endpoint().hostPort() + " for " + bound.remaining().toSeconds() + " s more";
+    }
+
+    @Override
+    public Refusal refusal() {
+        return refusal;
     }
 
     /** The pod's own address: the first of the family that is neither loopback nor link-local. */

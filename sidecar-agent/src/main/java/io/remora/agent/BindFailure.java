@@ -40,6 +40,7 @@ final class BindFailure extends IOException {
                         + " (1024 if nobody changed it) need CAP_NET_BIND_SERVICE: choose another " + portSetting;
             case EADDRNOTAVAIL -> "this machine has no such address. Choose other " + addressesSetting;
             case EAFNOSUPPORT -> "the kernel has no such address family. Choose other " + addressesSetting;
+            case 0 -> String.valueOf(cause.getMessage()); // our own words, which name the setting
             default -> cause.getMessage() + ". Check " + portSetting + " and " + addressesSetting;
         };
         return new BindFailure("cannot listen on " + where + ": " + reason, errno, cause);

@@ -106,8 +106,8 @@ final class ExplainText {
 
     private String outcome() {
         List<String> steps = view.steps();
-        if (view.decision().equals("reject")) {
-            return "the connection is accepted and reset at once";
+        if (view.failure() != null) {
+            return view.failure();
         }
         if (steps == null) {
             return "the connection goes to " + (address() == null ? "where the app dials" : address()) + " itself";

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param capture whether the connection comes to Remora at all
  * @param decision {@code forward reject pass-through}
  * @param reason for the decision
+ * @param failure how a connection that does not come through fails; null if it comes through
  * @param frontend what the address is to the Service; null if it is nobody's
  * @param affinity null if the Service has none
  * @param policy how one of the endpoints is chosen; null where nothing is chosen
@@ -29,6 +30,7 @@ record ExplainView(
         CaptureView capture,
         String decision,
         String reason,
+        @Nullable String failure,
         @Nullable FrontendView frontend,
         @Nullable AffinityView affinity,
         @Nullable PolicyView policy,

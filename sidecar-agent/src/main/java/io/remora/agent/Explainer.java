@@ -24,6 +24,7 @@ import io.remora.registry.RegistryConfig;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.Route;
 import io.remora.registry.ServiceEntry;
+import io.remora.relay.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,11 @@ final class Explainer {
 
         /** What a client is bound to, for people; null if nothing. */
         default @Nullable String bound(Destination destination, IpAddress client) {
+            return null;
+        }
+
+        /** Which connections the kernel refuses; null if that is not known. */
+        default @Nullable Refusal refusal() {
             return null;
         }
 
@@ -175,6 +181,7 @@ final class Explainer {
                 null,
                 null,
                 null,
+                null,
                 List.of(),
                 List.of());
     }
@@ -211,6 +218,7 @@ final class Explainer {
                 capture,
                 route.verdict().text(),
                 reason(route, client),
+                failure(address, route.verdict() == Route.Verdict.REJECT),
                 frontend(route),
                 destination == null ? null : affinity(destination, client),
                 forward ? new PolicyView(policy.text(), policy.description()) : null,
@@ -245,12 +253,25 @@ final class Explainer {
                 capture,
                 Route.Verdict.PASS_THROUGH.text(),
                 reason,
+                Boolean.FALSE.equals(capture.captured()) ? null : failure(address, false),
                 null,
                 null,
                 null,
                 null,
                 List.of(),
                 notes);
+    }
+
+    /** Also a connection that the relay would let through may share the port of one that is refused. */
+    private @Nullable String failure(TransportAddress address, boolean rejected) {
+        Refusal refusal = use.refusal();
+        if (refusal == null) {
+            return rejected ? "refused at the SYN, or accepted and reset at once: by the setting remora.refusal" : null;
+        }
+        if (refusal.refuses(address)) {
+            return "refused at the SYN (connection refused): " + refusal.reason(address);
+        }
+        return rejected ? "accepted and reset at once: " + refusal.reason(address) : null;
     }
 
     private ClientView client(@Nullable IpAddress address) {

@@ -20,6 +20,8 @@ import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.OriginalAddress;
+import io.remora.relay.RefusalBuckets;
+import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 import io.remora.relay.RelayListener;
 import io.remora.relay.RelayServer;
@@ -62,6 +64,7 @@ class AdminServerTest {
             registry,
             balancers,
             RelayListener.NONE,
+            new RefusalBuckets(RefusalConfig.OFF),
             OriginalAddress.netfilter(),
             clock::get,
             () -> new Random(1)); // never started: asked for the hold only

@@ -24,6 +24,7 @@ import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ServiceRegistry;
+import io.remora.relay.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -65,7 +66,7 @@ class ExplainPageTest {
                             RemoraConfig.DEFAULT,
                             registry,
                             balancers,
-                            new AgentUse(balancers, Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
+                            new AgentUse(balancers, Refusal.NONE, Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private String admin = "";
@@ -168,6 +169,12 @@ class ExplainPageTest {
                 .containsExactly(
                         "'catr.shop:80': no Service is named 'catr.shop'; did you mean shop/cart?",
                         "'cart.shop:grpc': Service shop/cart has no TCP port 'grpc'; it has http 80/TCP");
+    }
+
+    @Test
+    void howARejectedConnectionFailsIsSaid() {
+        assertThat(explain("10.96.0.40:81")).isZero();
+        assertThat(out.toString()).contains("outcome    accepted and reset at once: remora.refusal is off");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;
+import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ public final class ConfigReader {
             apiSettings.accept(kubernetes);
         }
         RelayConfig relay = relay(reader);
+        RefusalConfig refusal = refusal(reader);
         RegistryConfig registry = registry(reader);
         var policy = reader.get(Settings.POLICY);
         int adminPort = reader.get(Settings.ADMIN_PORT);
@@ -50,7 +52,7 @@ public final class ConfigReader {
         ShutdownConfig shutdown =
                 new ShutdownConfig(reader.get(Settings.SHUTDOWN_MODE), reader.get(Settings.SHUTDOWN_TIMEOUT));
         RemoraConfig config = reader.build(
-                () -> new RemoraConfig(kubernetes, registry, policy, relay, admin, log, shutdown),
+                () -> new RemoraConfig(kubernetes, registry, policy, relay, refusal, admin, log, shutdown),
                 RemoraConfig.DEFAULT);
         if (!reader.problems().isEmpty()) {
             throw new ConfigException(reader.problems());
@@ -62,6 +64,12 @@ public final class ConfigReader {
     public static String apiProblem(IllegalArgumentException problem) {
         String text = String.valueOf(problem.getMessage());
         return text.contains(Setting.PROPERTY_PREFIX) ? text : Settings.KUBECONFIG.property() + ": " + text;
+    }
+
+    private static RefusalConfig refusal(SettingsReader reader) {
+        var mode = reader.get(Settings.REFUSAL);
+        PortRange ports = reader.get(Settings.REFUSAL_PORTS);
+        return reader.build(() -> new RefusalConfig(mode, ports.first(), ports.last()), RefusalConfig.DEFAULT);
     }
 
     private static RelayConfig relay(SettingsReader reader) {

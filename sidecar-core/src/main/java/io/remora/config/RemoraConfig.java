@@ -3,6 +3,7 @@ package io.remora.config;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.registry.RegistryConfig;
+import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 
 /**
@@ -12,6 +13,7 @@ import io.remora.relay.RelayConfig;
  * @param registry what a Service means where the pod runs
  * @param policy how endpoints are chosen
  * @param relay how connections are relayed
+ * @param refusal how connections to Services without a usable endpoint come to be refused
  * @param admin where the admin server listens
  * @param log what is logged
  * @param shutdown what SIGTERM does
@@ -21,6 +23,7 @@ public record RemoraConfig(
         RegistryConfig registry,
         BalancerPolicy policy,
         RelayConfig relay,
+        RefusalConfig refusal,
         AdminConfig admin,
         LogConfig log,
         ShutdownConfig shutdown) {
@@ -31,6 +34,7 @@ public record RemoraConfig(
             RegistryConfig.DEFAULT,
             BalancerPolicy.DEFAULT,
             RelayConfig.DEFAULT,
+            RefusalConfig.DEFAULT,
             AdminConfig.DEFAULT,
             LogConfig.DEFAULT,
             ShutdownConfig.DEFAULT);
@@ -39,6 +43,15 @@ public record RemoraConfig(
         if (relay.listen().port() == admin.port() && admin.port() != 0) {
             throw new IllegalArgumentException("remora.capture-port and remora.admin.port are both " + admin.port()
                     + "; give them different ports");
+        }
+        requireOutside(refusal, "remora.capture-port", relay.listen().port());
+        requireOutside(refusal, "remora.admin.port", admin.port());
+    }
+
+    private static void requireOutside(RefusalConfig refusal, String setting, int port) {
+        if (refusal.enabled() && refusal.holds(port)) {
+            throw new IllegalArgumentException(setting + " " + port + " is one of remora.refusal-ports "
+                    + refusal.firstPort() + "-" + refusal.lastPort() + "; choose one outside of them");
         }
     }
 }

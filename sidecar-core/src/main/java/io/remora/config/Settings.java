@@ -10,6 +10,7 @@ import io.remora.kubernetes.OnDemandConfig;
 import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
 import io.remora.registry.RegistryConfig;
+import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,6 +47,21 @@ public final class Settings {
             ValueTypes.integer("number", 1, Integer.MAX_VALUE),
             RelayConfig.DEFAULT.listen().backlog(),
             "Connections that may wait to be accepted; the kernel's net.core.somaxconn is the limit"));
+
+    static final Setting<RefusalConfig.Mode> REFUSAL = add(new Setting<>(
+            "refusal",
+            ValueTypes.choice("mode", RefusalConfig.Mode.values(), RefusalConfig.Mode::text),
+            RefusalConfig.DEFAULT.mode(),
+            "Whether the agent does not even listen for connections to Services without a usable endpoint, so that they are "
+                    + "refused, where the init step's rules spread the addresses over ports; auto and on are the same to "
+                    + "the agent. The init step must have the same"));
+
+    static final Setting<PortRange> REFUSAL_PORTS = add(
+            new Setting<>(
+                    "refusal-ports",
+                    ValueTypes.PORT_RANGE,
+                    new PortRange(RefusalConfig.DEFAULT.firstPort(), RefusalConfig.DEFAULT.lastPort()),
+                    "The ports that the init step's rules spread the addresses over, 2 to 4096 of them; both must have the same"));
 
     static final Setting<Duration> HOLD = add(new Setting<>(
             "hold",

@@ -22,6 +22,12 @@ final class ValueTypes {
 
     static final ValueType<Integer> PORT = integer("port", 1, 65535);
 
+    static final ValueType<PortRange> PORT_RANGE = new ValueType<>(
+            "port-range",
+            "the first and the last port, for example 61000-62023",
+            PortRange::parse,
+            PortRange::toString);
+
     private static final String DURATION_FORM = "a whole number and a unit, for example 250ms, 3s, 5m or 1h";
 
     static final ValueType<List<String>> NAMES = new ValueType<>(

@@ -52,6 +52,11 @@ public final class Frontend {
         return sourceRanges;
     }
 
+    /** Returns what becomes of a connection from a client that may come. */
+    public Route admitted() {
+        return admitted;
+    }
+
     /** Returns what becomes of a connection from a client's address; the Service is in use then. */
     Route route(IpAddress client) {
         destination.use().mark();

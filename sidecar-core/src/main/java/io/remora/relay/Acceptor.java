@@ -10,34 +10,33 @@ import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts on one address for one event loop, which owns it. When the process runs out of descriptors it leaves the clients
- * in the kernel's queue and looks again about ten times a second; edge-triggered, so that nothing spins meanwhile.
+ * in the kernel's queue until the {@link AcceptGate} opens; edge-triggered, so that nothing spins meanwhile.
  */
 final class Acceptor implements EpollIoHandle {
 
     private static final EpollIoOps ACCEPT = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET);
     private static final int BATCH = 64;
-    private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
     private static final int IPV4_LENGTH = 8; // 4 bytes of address, 4 of port
     private static final int IPV6_LENGTH = 24; // 16 bytes of address, 4 of scope, 4 of port
 
     private final RelayWorker worker;
     private final TcpSocket socket;
     private final IpFamily family;
+    private final int bucket;
     private final byte[] peer = new byte[IPV6_LENGTH + 1]; // its length comes first
     private @Nullable IoRegistration registration;
-    private boolean paused;
-    private boolean retrying;
 
-    Acceptor(RelayWorker worker, TcpSocket socket, IpFamily family) {
+    /** @param bucket whose addresses are redirected to the socket; -1 for the capture port */
+    Acceptor(RelayWorker worker, TcpSocket socket, IpFamily family, int bucket) {
         this.worker = worker;
         this.socket = socket;
         this.family = family;
+        this.bucket = bucket;
     }
 
     void start() {
@@ -51,12 +50,15 @@ final class Acceptor implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration source, IoEvent event) {
-        if (!retrying) {
-            guardedBatch();
-        }
+        accept();
     }
 
-    private void guardedBatch() {
+    /** Accepts what has come; later, if that cannot be now. */
+    void accept() {
+        if (worker.gate().isShut()) {
+            worker.gate().await(this);
+            return;
+        }
         try {
             acceptBatch();
         } catch (RuntimeException | Error e) {
@@ -66,7 +68,14 @@ final class Acceptor implements EpollIoHandle {
     }
 
     private void acceptBatch() {
-        for (int i = 0; i < BATCH && socket.isOpen(); i++) {
+        if (acceptUpTo(BATCH) && registration != null && socket.isOpen()) {
+            registration.submit(ACCEPT); // more may wait; others have their turn first
+        }
+    }
+
+    /** True if more may wait. */
+    private boolean acceptUpTo(int most) {
+        for (int i = 0; i < most && socket.isOpen(); i++) {
             int fd;
             try {
                 fd = socket.accept(peer);
@@ -74,29 +83,32 @@ final class Acceptor implements EpollIoHandle {
                 int errno = Errno.of(e);
                 if (Errno.isExhausted(errno)) {
                     pause(errno);
-                    return;
+                    return false;
                 }
                 // An error of that one connection, which is gone from the queue (accept(2)).
                 abandoned();
                 continue;
             }
             if (fd < 0) {
-                resumed();
-                return;
+                return false;
             }
             TcpSocket accepted = new TcpSocket(fd);
-            worker.accepted(accepted, client(), family);
-            if (retrying) {
-                return; // it could not be dialled
+            worker.accepted(accepted, client(), family, bucket);
+            if (worker.gate().isShut()) {
+                worker.gate().await(this); // it could not be dialled
+                return false;
             }
             if (worker.context().descriptors().isLast(accepted)) {
                 pause(Errno.EMFILE);
-                return;
+                return false;
             }
         }
-        if (registration != null && socket.isOpen()) {
-            registration.submit(ACCEPT); // more may wait; others have their turn first
-        }
+        return true;
+    }
+
+    private void pause(int errno) {
+        worker.gate().shut(errno);
+        worker.gate().await(this);
     }
 
     private void abandoned() {
@@ -105,45 +117,13 @@ final class Acceptor implements EpollIoHandle {
         listener.closed(null, CloseReason.CLIENT_LEFT, 0, 0, 0);
     }
 
-    /** Stops accepting for a while. */
-    void pause(int errno) {
-        if (!paused) {
-            paused = true;
-            worker.context().listener().acceptPaused();
-            if (worker.context().troubles().allows()) {
-                worker.context()
-                        .logger()
-                        .atWarn()
-                        .addKeyValue("reason", "errno " + errno)
-                        .log("too few file descriptors or memory left: accepting is paused until connections end;"
-                                + " raise the limit of open files (ulimit -n) of the relay");
-            }
-        }
-        if (!retrying) {
-            retrying = true;
-            // Drawn, so that no event loop always comes first to what has become free.
-            long delay = worker.context().random().get().nextLong(RETRY_NANOS / 2, RETRY_NANOS * 3 / 2);
-            worker.schedule(this::retry, delay);
-        }
-    }
-
-    private void retry() {
-        retrying = false;
-        if (!socket.isOpen()) {
-            return;
-        }
-        if (worker.context().descriptors().hasRoom()) {
-            guardedBatch();
-        } else {
-            pause(Errno.EMFILE);
-        }
-    }
-
-    private void resumed() {
-        if (paused) {
-            paused = false;
-            worker.context().listener().acceptResumed();
-            worker.context().logger().atInfo().log("accepting again");
+    /** Accepts what waits in the kernel's queue, and no more. */
+    void drainAndClose() {
+        try {
+            acceptUpTo(worker.config().listen().backlog());
+        } finally {
+            worker.unlisten(this);
+            close();
         }
     }
 
@@ -157,6 +137,7 @@ final class Acceptor implements EpollIoHandle {
     @Override
     public void close() {
         if (socket.isOpen()) {
+            worker.gate().forget(this);
             socket.close(false);
             if (registration != null) {
                 registration.cancel();

@@ -13,11 +13,13 @@ public final class CaptureSockets implements AutoCloseable {
 
     private final int loops;
     private final List<TransportAddress> addresses;
+    private final BucketSockets buckets;
     private List<Listening> bound; // guarded by this; empty once they were taken
 
-    private CaptureSockets(int loops, List<Listening> bound) {
+    private CaptureSockets(int loops, List<Listening> bound, BucketSockets buckets) {
         this.loops = loops;
         this.bound = bound;
+        this.buckets = buckets;
         this.addresses = bound.stream().map(Listening::address).toList();
     }
 
@@ -28,6 +30,16 @@ public final class CaptureSockets implements AutoCloseable {
      * @throws UnsupportedOperationException if this machine has no epoll for Netty
      */
     public static CaptureSockets bind(RelayConfig config) throws IOException {
+        return bind(config, RefusalConfig.OFF);
+    }
+
+    /**
+     * The same, and on every port that addresses are spread over; those that cannot be had are logged.
+     *
+     * @throws IOException as {@link #bind(RelayConfig)}
+     * @throws UnsupportedOperationException as {@link #bind(RelayConfig)}
+     */
+    public static CaptureSockets bind(RelayConfig config, RefusalConfig refusal) throws IOException {
         if (!Epoll.isAvailable()) {
             throw new UnsupportedOperationException(
                     "the relay needs Linux and Netty's native epoll transport: put"
@@ -35,8 +47,16 @@ public final class CaptureSockets implements AutoCloseable {
                             + " on the class path",
                     Epoll.unavailabilityCause());
         }
-        return new CaptureSockets(
-                config.threads(), Listening.bindAll(config.listen(), config.keepAlive(), config.threads()));
+        List<Listening> bound = Listening.bindAll(config.listen(), config.keepAlive(), config.threads());
+        HashedPorts ports = HashedPorts.of(refusal);
+        try {
+            BucketSockets buckets =
+                    refusal.enabled() ? BucketSockets.bind(ports, bound, config) : BucketSockets.none(ports);
+            return new CaptureSockets(config.threads(), bound, buckets);
+        } catch (IOException | RuntimeException | Error e) {
+            bound.forEach(Listening::close);
+            throw e;
+        }
     }
 
     /** Where clients may connect. */
@@ -62,9 +82,17 @@ public final class CaptureSockets implements AutoCloseable {
         return taken;
     }
 
+    /** What is taken with them, of the ports that addresses are spread over; whoever takes the others takes these. */
+    BucketSockets buckets() {
+        return buckets;
+    }
+
     /** Closes them, unless a relay has taken them. Idempotent. */
     @Override
     public synchronized void close() {
+        if (!bound.isEmpty()) {
+            buckets.close();
+        }
         bound.forEach(Listening::close);
         bound = List.of();
     }

@@ -51,6 +51,11 @@ record Descriptors(int limit) {
                 .orElse(Integer.MAX_VALUE);
     }
 
+    /** Whether so many sockets leave at least as many descriptors to everything else. */
+    boolean suffice(int sockets) {
+        return sockets <= limit / 2;
+    }
+
     /** Whether a socket is the last one that should be taken for now. */
     boolean isLast(TcpSocket socket) {
         return socket.intValue() >= limit;

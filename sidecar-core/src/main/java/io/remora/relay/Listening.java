@@ -92,6 +92,18 @@ record Listening(TransportAddress address, List<TcpSocket> sockets) {
         }
     }
 
+    /** Listens with a single socket. */
+    static TcpSocket listenAlone(TransportAddress address, RelayConfig config) throws IOException {
+        TcpSocket socket = open(address, config.keepAlive(), false);
+        try {
+            socket.listen(config.listen().backlog());
+            return socket;
+        } catch (IOException | RuntimeException | Error e) {
+            socket.close(false);
+            throw e;
+        }
+    }
+
     private static TcpSocket open(TransportAddress address, RelayConfig.KeepAlive keepAlive, boolean shared)
             throws IOException {
         TcpSocket socket = TcpSocket.open(address.ip().family());

@@ -51,6 +51,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private final EdgeSocket client;
     private final TransportAddress clientAddress;
     private final IpFamily family;
+    private final int bucket;
     private final long id;
     private final long openedNanos;
     private State state = OPENING;
@@ -60,12 +61,14 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private Traffic traffic = Traffic.NONE;
     private boolean keptAlive;
 
-    RelayConnection(RelayWorker worker, TcpSocket socket, TransportAddress clientAddress, IpFamily family) {
+    /** @param bucket whose port took it; -1 for the capture port */
+    RelayConnection(RelayWorker worker, TcpSocket socket, TransportAddress clientAddress, IpFamily family, int bucket) {
         this.worker = worker;
         this.context = worker.context();
         this.client = new EdgeSocket(socket, this);
         this.clientAddress = clientAddress;
         this.family = family;
+        this.bucket = bucket;
         this.id = context.ids().incrementAndGet();
         this.openedNanos = worker.now();
         context.drainer().opened();
@@ -100,12 +103,13 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
             close(CloseReason.LOOP);
             return;
         }
-        if (address == null || context.listening().contains(address)) {
+        if (address == null || context.isOwn(address)) {
             trouble(
                     "a connection was dialled to the relay itself, or the rules that redirect are not in this namespace");
             close(CloseReason.NOT_REDIRECTED);
             return;
         }
+        context.refusal().arrived(address, bucket);
         original = address;
         resolve(address);
     }

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
  * @param ids numbers the connections
  * @param listening the relay's own addresses
  * @param holdWindow how long connections wait for look-ups once the source has told the first time
+ * @param refusal which connections the kernel refuses
  * @param troubles limits the lines about connections that the relay cannot serve
  */
 record RelayContext(
@@ -36,6 +37,7 @@ record RelayContext(
         ConnectionDrainer drainer,
         Descriptors descriptors,
         HoldWindow holdWindow,
+        RefusalBuckets refusal,
         LogLimiter troubles) {
 
     static RelayContext of(
@@ -43,6 +45,7 @@ record RelayContext(
             ServiceRegistry registry,
             BalancerRegistry balancers,
             RelayListener listener,
+            RefusalBuckets refusal,
             OriginalAddress originalAddress,
             Ticker ticker,
             Supplier<? extends RandomGenerator> random,
@@ -63,7 +66,19 @@ record RelayContext(
                 new ConnectionDrainer(),
                 Descriptors.ofProcess(),
                 new HoldWindow(config.hold().toNanos()),
+                refusal,
                 new LogLimiter(ticker));
+    }
+
+    /** Whether the relay itself listens on an address. */
+    boolean isOwn(TransportAddress address) {
+        if (listening.contains(address)) {
+            return true;
+        }
+        RefusalConfig hashed = refusal.config();
+        return hashed.enabled()
+                && hashed.holds(address.port())
+                && listening.stream().anyMatch(own -> own.ip().equals(address.ip()));
     }
 
     /** Whether connections wait for the source to tell the first time; once it is false it stays so. */

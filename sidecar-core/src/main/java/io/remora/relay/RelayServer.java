@@ -53,17 +53,33 @@ public final class RelayServer implements AutoCloseable {
     /** A relay for redirected connections. */
     public RelayServer(
             RelayConfig config, ServiceRegistry registry, BalancerRegistry balancers, RelayListener listener) {
+        this(config, registry, balancers, listener, new RefusalBuckets(RefusalConfig.OFF));
+    }
+
+    /**
+     * A relay that does not listen for connections that are to be refused.
+     *
+     * @param refusal one of the registry's listeners
+     */
+    public RelayServer(
+            RelayConfig config,
+            ServiceRegistry registry,
+            BalancerRegistry balancers,
+            RelayListener listener,
+            RefusalBuckets refusal) {
         this(
                 config,
                 registry,
                 balancers,
                 listener,
+                refusal,
                 OriginalAddress.netfilter(),
                 Ticker.SYSTEM,
                 ThreadLocalRandom::current);
     }
 
     /**
+     * @param refusal one of the registry's listeners
      * @param originalAddress tells where an accepted connection was going
      * @param random asked on the event loop that uses what it gives
      */
@@ -72,10 +88,12 @@ public final class RelayServer implements AutoCloseable {
             ServiceRegistry registry,
             BalancerRegistry balancers,
             RelayListener listener,
+            RefusalBuckets refusal,
             OriginalAddress originalAddress,
             Ticker ticker,
             Supplier<? extends RandomGenerator> random) {
-        this.context = RelayContext.of(config, registry, balancers, listener, originalAddress, ticker, random, LOGGER);
+        this.context = RelayContext.of(
+                config, registry, balancers, listener, refusal, originalAddress, ticker, random, LOGGER);
         this.allocator = new PooledByteBufAllocator(true, 0, config.threads(), PAGE_SIZE, CHUNK_ORDER, 0, 0, false);
     }
 
@@ -86,7 +104,8 @@ public final class RelayServer implements AutoCloseable {
      * @throws UnsupportedOperationException if this machine has no epoll for Netty
      */
     public void start() throws IOException {
-        try (CaptureSockets sockets = CaptureSockets.bind(context.config())) {
+        try (CaptureSockets sockets =
+                CaptureSockets.bind(context.config(), context.refusal().config())) {
             start(sockets);
         }
     }
@@ -113,9 +132,11 @@ public final class RelayServer implements AutoCloseable {
             }
             workers = List.copyOf(made);
             listen(bound);
+            context.refusal().follow(BucketListeners.start(sockets.buckets(), workers));
         } catch (RuntimeException | Error e) {
             close();
             bound.forEach(Listening::close); // those that no worker has yet
+            sockets.buckets().close();
             throw e;
         }
         LOGGER.atInfo()
@@ -132,7 +153,7 @@ public final class RelayServer implements AutoCloseable {
             for (int i = 0; i < workers.size(); i++) {
                 RelayWorker worker = workers.get(i);
                 Acceptor acceptor = new Acceptor(
-                        worker, listening.sockets().get(i), address.ip().family());
+                        worker, listening.sockets().get(i), address.ip().family(), -1);
                 worker.loop().submit(() -> worker.listen(acceptor)).syncUninterruptibly();
             }
         }
@@ -210,6 +231,7 @@ public final class RelayServer implements AutoCloseable {
         if (group == null) {
             return;
         }
+        context.refusal().unfollow();
         for (RelayWorker worker : workers) {
             if (!worker.loop().isShuttingDown()) {
                 worker.loop().submit(worker::close).awaitUninterruptibly(SHUTDOWN_MILLIS);

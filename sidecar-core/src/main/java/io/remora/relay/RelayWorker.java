@@ -11,7 +11,6 @@ import io.remora.relay.RelayConfig.Expiry;
 import io.remora.relay.UpstreamConnector.Timers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,10 +32,12 @@ final class RelayWorker implements Timers {
     private final long bufferAddress = Buffer.memoryAddress(buffer);
     private final SocketDialer dialer;
     private final Set<RelayConnection> connections = new HashSet<>();
-    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final Set<Acceptor> acceptors = new HashSet<>();
+    private final AcceptGate gate = new AcceptGate(this);
     private final long memory;
     private final Expiry expiry;
     private long heldBytes;
+    private boolean closed;
 
     RelayWorker(RelayContext context, IoEventLoop loop, ByteBufAllocator allocator) {
         this.context = context;
@@ -57,6 +58,10 @@ final class RelayWorker implements Timers {
 
     IoEventLoop loop() {
         return loop;
+    }
+
+    AcceptGate gate() {
+        return gate;
     }
 
     SocketDialer dialer() {
@@ -108,9 +113,13 @@ final class RelayWorker implements Timers {
         return () -> scheduled.cancel(false);
     }
 
-    /** Takes over what a listener accepted. */
-    void accepted(TcpSocket socket, TransportAddress client, IpFamily family) {
-        RelayConnection connection = new RelayConnection(this, socket, client, family);
+    /**
+     * Takes over what a listener accepted.
+     *
+     * @param bucket whose port took it; -1 for the capture port
+     */
+    void accepted(TcpSocket socket, TransportAddress client, IpFamily family, int bucket) {
+        RelayConnection connection = new RelayConnection(this, socket, client, family, bucket);
         connections.add(connection);
         open(connection);
     }
@@ -130,7 +139,7 @@ final class RelayWorker implements Timers {
 
     /** Nothing can be dialled for want of a descriptor: the listeners leave the next ones to others. */
     void pauseAccepting(int errno) {
-        acceptors.forEach(acceptor -> acceptor.pause(errno));
+        gate.shut(errno);
     }
 
     /** One connection failed at a bug, or for want of memory; the others go on. */
@@ -144,6 +153,11 @@ final class RelayWorker implements Timers {
     void listen(Acceptor acceptor) {
         acceptors.add(acceptor);
         acceptor.start();
+    }
+
+    /** Forgets a listener that is about to close. */
+    void unlisten(Acceptor acceptor) {
+        acceptors.remove(acceptor);
     }
 
     /**
@@ -197,8 +211,14 @@ final class RelayWorker implements Timers {
         return connections.stream().map(RelayConnection::view).toList();
     }
 
+    /** Whether it has ended. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Stops accepting and resets every connection. */
     void close() {
+        closed = true;
         acceptors.forEach(Acceptor::close);
         List.copyOf(connections).forEach(connection -> connection.close(CloseReason.SHUTDOWN));
     }

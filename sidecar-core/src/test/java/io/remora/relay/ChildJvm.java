@@ -58,11 +58,19 @@ final class ChildJvm implements AutoCloseable {
         return line;
     }
 
-    String ask(String line) throws IOException {
+    void write(String line) throws IOException {
         in.write(line);
         in.newLine();
         in.flush();
+    }
+
+    String ask(String line) throws IOException {
+        write(line);
         return read();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     ProcessHandle.Info info() {

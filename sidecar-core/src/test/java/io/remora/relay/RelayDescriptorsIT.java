@@ -146,6 +146,7 @@ class RelayDescriptorsIT extends RelayTestCase {
                     services.registry,
                     services.balancers,
                     recorder,
+                    new RefusalBuckets(RefusalConfig.OFF),
                     (socket, family) -> TestServices.CLUSTER_IP,
                     Ticker.SYSTEM,
                     () -> new SplittableRandom(3));

@@ -63,6 +63,7 @@ abstract class RelayTestCase {
                 services.registry,
                 services.balancers,
                 recorder,
+                new RefusalBuckets(RefusalConfig.OFF),
                 (socket, family) -> reader.read(socket, family),
                 Ticker.SYSTEM,
                 () -> new SplittableRandom(7));

@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Connections a second, requests a second and bits a second through the agent, next to a direct connection and next to
- * kube-proxy's DNAT, in one run: the three take turns, and medians of all rounds are printed with their ratios. Needs the
+ * Connections a second, requests a second and bits a second through the agent, with and without the ports that Services
+ * without endpoints are refused by, next to a direct connection and next to kube-proxy's DNAT, in one run: they take turns, and medians of all rounds are printed with their ratios. Needs the
  * lab's programs, a real API server ({@code KUBEBUILDER_ASSETS}), {@code wrk}, {@code nginx} and {@code iperf3}.
  *
  * <p>Arguments: the agent's jar, the init step's jar, and the number of rounds (5).
@@ -41,7 +41,8 @@ public final class RelayComparison {
     private enum Route {
         DIRECT("direct, pod address"),
         KUBE_PROXY("kube-proxy, ClusterIP"),
-        REMORA("Remora, ClusterIP");
+        REMORA("Remora, ClusterIP"),
+        ONE_PORT("Remora, refusal off");
 
         private final String text;
 
@@ -129,10 +130,15 @@ public final class RelayComparison {
         Sidecar sidecar = Sidecar.inject(lab, pod, config);
         double ready = (System.nanoTime() - begin) / 1e9;
         targets.put(Route.REMORA, new Target(pod, httpIp, bulkIp));
+        Pod without = lab.addPod("one-port", "node-a");
+        Sidecar onePort = Sidecar.inject(
+                lab, without, config.env("REMORA_REFUSAL", "off").initArguments("--refusal", "off"));
+        targets.put(Route.ONE_PORT, new Target(without, httpIp, bulkIp));
         for (Target target : targets.values()) {
             awaitAnswer(target, proxy);
         }
         long idle = sidecar.residentBytes();
+        long idleOnePort = onePort.residentBytes();
 
         Map<Cell, List<Double>> results = new HashMap<>();
         long peak = idle;
@@ -152,10 +158,11 @@ public final class RelayComparison {
         print(results);
         System.out.printf(
                 Locale.ROOT,
-                "%nagent: init step and start to ready %.2f s, resident %.0f MiB idle, %.0f MiB at most under load, %d in"
+                "%nagent: init step and start to ready %.2f s, resident %.1f MiB idle (%.1f MiB with refusal off), %.0f MiB at most under load, %d in"
                         + " flight at the end%n",
                 ready,
                 idle / 1048576.0,
+                idleOnePort / 1048576.0,
                 peak / 1048576.0,
                 sidecar.inFlight());
     }

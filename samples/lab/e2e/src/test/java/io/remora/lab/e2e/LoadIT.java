@@ -111,7 +111,10 @@ class LoadIT {
     void exhaustedDescriptorsAreSurvived() {
         Pod pod = cluster.lab().addPod("poor", "node-a");
         try (Sidecar poor =
-                Sidecar.inject(cluster.lab(), pod, Cluster.config(jdk).noFile(FEW_DESCRIPTORS))) {
+                Sidecar.inject(cluster.lab(), pod, Cluster.config(jdk)
+                        .noFile(FEW_DESCRIPTORS)
+                        .env("REMORA_REFUSAL", "off")
+                        .initArguments("--refusal", "off"))) {
             Target target = cluster.service(poor, "poor", Cluster.GREETING, near, far);
             int idle = poor.process().openFiles();
             LabProcess holder = pod.start(Cluster.clientOf(
