@@ -52,7 +52,7 @@ final class HashedCapture {
         if (!refusal.allServices()) {
             return new InitFailure(
                     ExitCode.BAD_SETTINGS,
-                    "an agent that watches some namespaces only (REMORA_KUBERNETES_NAMESPACES) cannot tell a Service "
+                    "an agent that watches some Services only (REMORA_KUBERNETES_NAMESPACES, REMORA_KUBERNETES_SCOPE) cannot tell a Service "
                             + "without endpoints from one that it does not see",
                     "set --refusal auto or off, or let the agent watch all namespaces");
         }

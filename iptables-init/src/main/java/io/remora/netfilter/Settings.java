@@ -12,8 +12,10 @@ public final class Settings {
 
     private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
-    /** The agent's setting, which decides whether it knows every Service. */
+    /** The agent's settings, which decide whether it knows every Service. */
     private static final String NAMESPACES = "REMORA_KUBERNETES_NAMESPACES";
+
+    private static final String SCOPE = "REMORA_KUBERNETES_SCOPE";
 
     /** Natural guesses for the variable of --service-cidr that Kubernetes' own variables rule out. */
     private static final List<String> MISTAKEN = List.of("REMORA_SERVICE_CIDR", "REMORA_SERVICE_CIDRS");
@@ -122,7 +124,8 @@ public final class Settings {
         Refusal refusal = new Refusal(
                 choice(Setting.REFUSAL, RefusalMode.values(), RefusalMode.AUTO),
                 hashedPorts(),
-                environment.getOrDefault(NAMESPACES, "").isBlank());
+                environment.getOrDefault(NAMESPACES, "").isBlank()
+                        && !environment.getOrDefault(SCOPE, "").strip().equalsIgnoreCase("on-demand"));
         // A value that could not be read was reported as such and is not missing.
         boolean unreadable = serviceCidrs.isEmpty()
                 && !values.getOrDefault(Setting.SERVICE_CIDR, List.of()).isEmpty();

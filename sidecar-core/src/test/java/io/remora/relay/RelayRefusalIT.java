@@ -230,7 +230,7 @@ class RelayRefusalIT {
             ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers, refusal), Runnable::run);
             ServerSocket app = new ServerSocket();
             if (arguments.length > 0) {
-                app.bind(new InetSocketAddress("127.0.0.1", ports.port(ports.bucket(shop))));
+                app.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.port(ports.bucket(shop))));
             }
             try (ServerSocket v4 = answer("10.0.0.1");
                     ServerSocket v6 = answer("fd00::1");

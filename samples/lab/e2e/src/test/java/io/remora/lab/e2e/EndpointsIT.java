@@ -149,7 +149,7 @@ class EndpointsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"IPv4", "IPv6"})
-    void withoutEndpointsTheConnectionIsResetAtOnce(String family) {
+    void withoutEndpointsTheConnectionIsRefusedAtOnce(String family) {
         String name = "none-" + family.toLowerCase(Locale.ROOT);
         Target target = cluster.service(sidecar, name, Cluster.GREETING);
         List<String> lines = cluster.client()
@@ -171,11 +171,9 @@ class EndpointsIT {
         // The first one pays for the classes that the client's own JVM loads.
         for (String line : lines.subList(1, 20)) {
             JsonNode each = Cluster.json(line);
-            assertThat(each.path("error").asString()).as("%s", lines).contains("reset");
+            assertThat(each.path("error").asString()).as("%s", lines).containsAnyOf("refused", "reset");
             assertThat(each.path("micros").asLong()).as("%s", lines).isLessThan(100_000);
         }
-        assertThat(sidecar.admin().metric("remora_connections_closed_total", service(target), "reason=\"no_endpoint\""))
-                .isEqualTo(20);
     }
 
     @Test
@@ -187,6 +185,47 @@ class EndpointsIT {
         Cluster.awaitEndpoints(sidecar, "reborn", far);
         JsonNode after = cluster.run("connect", "--target", target.v4());
         assertThat(after.path("answers").path("far").asInt()).as("%s", after).isEqualTo(1);
+    }
+
+    /** What {@code nc -z}, wait-for scripts and probes see: a connect alone, without a byte. */
+    @Test
+    void aConnectAloneFailsUntilAnEndpointIsReadyAndFailsAgainWhenTheLastOneGoes() {
+        Target target = refused();
+        JsonNode before = connectAlone(target, 3);
+        assertThat(before.path("failed").asInt()).as("%s", before).isEqualTo(3);
+        assertThat(before.path("errors").toString()).contains("refused");
+        long ready = System.nanoTime();
+        cluster.lab().services().endpoints(target.name(), List.of(far));
+        Cluster.awaitEndpoints(sidecar, target.name(), far);
+        assertThat(Duration.ofNanos(System.nanoTime() - ready)).isLessThan(Duration.ofSeconds(1));
+        JsonNode meanwhile = connectAlone(target, 3);
+        assertThat(meanwhile.path("ok").asInt()).as("%s", meanwhile).isEqualTo(3);
+
+        cluster.lab().services().endpoints(target.name(), List.of());
+        Cluster.awaitEndpoints(sidecar, target.name());
+        JsonNode after = connectAlone(target, 3);
+        assertThat(after.path("failed").asInt()).as("%s", after).isEqualTo(3);
+        assertThat(after.path("errors").toString()).contains("refused");
+    }
+
+    /** A Service without endpoints whose address shares its port with no other one; three of a hundred do by chance. */
+    private static Target refused() {
+        for (int i = 0; i < 8; i++) {
+            Target target = cluster.service(sidecar, "awaited-" + i, Cluster.HTTP);
+            String failure = sidecar.admin()
+                    .json("/explain?target=" + target.v4())
+                    .path("failure")
+                    .asString();
+            if (failure.startsWith("refused")) {
+                return target;
+            }
+            assertThat(failure).contains("shares port");
+        }
+        throw new AssertionError("eight addresses in a row share their ports with others");
+    }
+
+    private static JsonNode connectAlone(Target target, int count) {
+        return cluster.run("connect", "--target", target.v4(), "--protocol", "tcp", "--count", Integer.toString(count));
     }
 
     private static String service(Target target) {

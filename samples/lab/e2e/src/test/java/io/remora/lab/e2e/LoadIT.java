@@ -110,8 +110,10 @@ class LoadIT {
     @Test
     void exhaustedDescriptorsAreSurvived() {
         Pod pod = cluster.lab().addPod("poor", "node-a");
-        try (Sidecar poor =
-                Sidecar.inject(cluster.lab(), pod, Cluster.config(jdk)
+        try (Sidecar poor = Sidecar.inject(
+                cluster.lab(),
+                pod,
+                Cluster.config(jdk)
                         .noFile(FEW_DESCRIPTORS)
                         .env("REMORA_REFUSAL", "off")
                         .initArguments("--refusal", "off"))) {
