@@ -95,7 +95,10 @@ class ExplainPageTest {
                         "/explain",
                         "explains",
                         new ExplainPage(
-                                RemoraConfig.DEFAULT, onDemand, balancers, new AgentUse(balancers, Refusal.NONE, Map.of()))))) {
+                                RemoraConfig.DEFAULT,
+                                onDemand,
+                                balancers,
+                                new AgentUse(balancers, Refusal.NONE, Map.of()))))) {
             admin = its.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
                     .get(0)
                     .toString();

@@ -131,8 +131,8 @@ public final class RelayComparison {
         double ready = (System.nanoTime() - begin) / 1e9;
         targets.put(Route.REMORA, new Target(pod, httpIp, bulkIp));
         Pod without = lab.addPod("one-port", "node-a");
-        Sidecar onePort = Sidecar.inject(
-                lab, without, config.env("REMORA_REFUSAL", "off").initArguments("--refusal", "off"));
+        Sidecar onePort =
+                Sidecar.inject(lab, without, config.env("REMORA_REFUSAL", "off").initArguments("--refusal", "off"));
         targets.put(Route.ONE_PORT, new Target(without, httpIp, bulkIp));
         for (Target target : targets.values()) {
             awaitAnswer(target, proxy);
