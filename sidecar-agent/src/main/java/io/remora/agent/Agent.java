@@ -89,7 +89,15 @@ final class Agent implements AutoCloseable {
                 .get(
                         "/explain",
                         "what becomes of a connection, and why; ?target=ADDRESS:PORT or NAME.NAMESPACE:PORT",
-                        new ExplainPage(config, registry, balancers, new AgentUse(balancers, refusal, System.getenv())))
+                        new ExplainPage(
+                                config,
+                                registry,
+                                balancers,
+                                new AgentUse(
+                                        balancers,
+                                        refusal,
+                                        () -> registry.status().problem(),
+                                        System.getenv())))
                 .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
                 .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
                 .post("/quitquitquit", "POST: drain and end", request -> {

@@ -14,6 +14,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a running agent has seen: in-flight counts, affinity, the pod's own addresses. */
@@ -24,10 +25,19 @@ final class AgentUse implements Explainer.Use {
 
     private final BalancerRegistry balancers;
     private final Refusal refusal;
+    private final Supplier<@Nullable String> sourceProblem;
     private final Optional<IpAddress> apiServer;
 
-    AgentUse(BalancerRegistry balancers, Refusal refusal, Map<String, String> environment) {
+    /**
+     * @param sourceProblem what keeps the source from being connected; null if nothing does
+     */
+    AgentUse(
+            BalancerRegistry balancers,
+            Refusal refusal,
+            Supplier<@Nullable String> sourceProblem,
+            Map<String, String> environment) {
         this.balancers = balancers;
+        this.sourceProblem = sourceProblem;
         this.refusal = refusal;
         this.apiServer = IpAddress.tryParse(environment.getOrDefault(API_SERVER, ""));
     }
@@ -37,6 +47,11 @@ final class AgentUse implements Explainer.Use {
         return apiServer.filter(address::equals).isPresent()
                 ? "it is the API server's own ClusterIP, which is never captured"
                 : null;
+    }
+
+    @Override
+    public @Nullable String sourceProblem() {
+        return sourceProblem.get();
     }
 
     @Override

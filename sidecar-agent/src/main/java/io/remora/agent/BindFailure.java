@@ -36,7 +36,7 @@ final class BindFailure extends IOException {
             case EADDRINUSE ->
                 "another process has the port. Does a second agent run? Else choose another " + portSetting;
             case EPERM, EACCES ->
-                "not permitted. Ports below net.ipv4.ip_unprivileged_port_start need"
+                "not permitted. Ports below net.ipv4.ip_unprivileged_port_start"
                         + " (1024 if nobody changed it) need CAP_NET_BIND_SERVICE: choose another " + portSetting;
             case EADDRNOTAVAIL -> "this machine has no such address. Choose other " + addressesSetting;
             case EAFNOSUPPORT -> "the kernel has no such address family. Choose other " + addressesSetting;

@@ -165,6 +165,11 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
         } else if (known == null && !dump.nodes().isEmpty()) {
             warnings.add("warning: there is no Node '" + node + "' in the input; its zone and addresses are not known");
         }
+        if (node != null && dump.nodes().isEmpty() && options.zone() == null) {
+            warnings.add(
+                    "warning: there is no Node in the input; give --zone, or hints for zones are judged by what the"
+                            + " endpoints on '" + node + "' say");
+        }
         ClientLocation client = known == null || options.zone() != null
                 ? ClientLocation.of(node, options.zone())
                 : ClientLocation.onNode(known.name(), known.zone());

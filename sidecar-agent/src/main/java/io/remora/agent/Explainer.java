@@ -73,6 +73,11 @@ final class Explainer {
             return null;
         }
 
+        /** What keeps the agent from asking the API server, for people; null if nothing does. */
+        default @Nullable String sourceProblem() {
+            return null;
+        }
+
         /** What a client is bound to, for people; null if nothing. */
         default @Nullable String bound(Destination destination, IpAddress client) {
             return null;
@@ -130,6 +135,11 @@ final class Explainer {
         }
         if (found.isEmpty()) {
             List<String> near = ServiceNames.near(name.service(), all);
+            if (snapshot.synced() && !snapshot.exhaustive()) {
+                throw new UnknownServiceException("'" + name.text() + "': no Service named '" + name.service()
+                        + "' is watched: with kubernetes.scope=on-demand only those in use are; ask for its ClusterIP, or"
+                        + " name it in kubernetes.warm");
+            }
             throw new UnknownServiceException("'" + name.text() + "': no Service is named '" + name.service() + "'"
                     + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?"));
         }
@@ -198,6 +208,10 @@ final class Explainer {
             List<String> notes = new ArrayList<>(firstNotes);
             if (snapshot.synced() && !snapshot.exhaustive()) {
                 notes.add(NOT_WATCHED_YET);
+                String problem = use.sourceProblem();
+                if (problem != null) {
+                    notes.add("looking Services up fails now: " + problem);
+                }
             }
             return untouched(text, address, client, capture, unknown(route), notes);
         }

@@ -36,8 +36,8 @@ class BindFailureTest {
     }
 
     @Test
-    void bothSettingsAreNamedWhereTheKernelGaveNoReason() {
+    void whatTheKernelDidNotSayIsInOurOwnWords() {
         assertThat(BindFailure.of("port", "addresses", "here", new IOException("strange")))
-                .hasMessage("cannot listen on here: strange. Check port and addresses");
+                .hasMessage("cannot listen on here: strange");
     }
 }

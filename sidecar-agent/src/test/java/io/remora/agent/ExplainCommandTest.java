@@ -105,6 +105,16 @@ class ExplainCommandTest {
     }
 
     @Test
+    void anAddressOfAServiceThatIsNotCapturedIsSaidToBeTheServicesAllTheSame() {
+        assertThat(explain("--from", CLUSTER, "--node", "node-a", "--service-cidr", "10.0.0.0/16", "10.96.0.10:80"))
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "10.96.0.10 is the ClusterIP of Service shop/catalog, which has this port: it would be balanced"
+                                + " if it were captured");
+    }
+
+    @Test
     void theSourceRangesAreJudgedByTheClientsAddress() {
         assertThat(explain(
                         "--from",
@@ -188,6 +198,13 @@ class ExplainCommandTest {
             {apiVersion: discovery.k8s.io/v1beta1, kind: EndpointSlice, metadata: {name: a}} | EndpointSlice a, apiVersion: discovery.k8s.io/v1 is expected, not discovery.k8s.io/v1beta1
             {apiVersion: v1, kind: List, items: &a [*a]} | document 1: it is nested too deeply, or refers to itself
             {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{kind: 5}, {}]}]} | document 1, items[0].items[1]: kind is missing
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {externalIPs: [foo]}} | Service a, spec.externalIPs[0]: an IP address is expected, not 'foo'
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {loadBalancerSourceRanges: [10.0.0.0/8, foo]}} | Service a, spec.loadBalancerSourceRanges[1]: a range like 10.0.0.0/8 is expected, not 'foo'
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {sessionAffinity: Sticky}} | Service a, spec.sessionAffinity must be ClientIP or None, not 'Sticky'
+            {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {internalTrafficPolicy: Lokal}} | Service a, spec.internalTrafficPolicy must be Cluster or Local, not 'Lokal'
+            {apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a}, addressType: IPv4, endpoints: [{addresses: [nonsense]}]} | EndpointSlice a, endpoints[0].addresses[0]: an IPv4 address is expected, not 'nonsense'
+            {apiVersion: v1, kind: Node, metadata: {labels: {}}} | Node: metadata.name is missing
+            {apiVersion: v1, kind: Node, metadata: {name: n}, status: {addresses: 5}} | Node n: status.addresses: a list is expected
             {apiVersion: v1, kind: Pod} | no Service, EndpointSlice or Node in it
             """)
     void inputThatCannotBeUsedIsRefusedWithPlaceAndReason(String text, String problem) throws IOException {

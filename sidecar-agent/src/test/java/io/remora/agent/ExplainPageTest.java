@@ -66,7 +66,11 @@ class ExplainPageTest {
                             RemoraConfig.DEFAULT,
                             registry,
                             balancers,
-                            new AgentUse(balancers, Refusal.NONE, Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
+                            new AgentUse(
+                                    balancers,
+                                    Refusal.NONE,
+                                    () -> null,
+                                    Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private String admin = "";
@@ -98,7 +102,7 @@ class ExplainPageTest {
                                 RemoraConfig.DEFAULT,
                                 onDemand,
                                 balancers,
-                                new AgentUse(balancers, Refusal.NONE, Map.of()))))) {
+                                new AgentUse(balancers, Refusal.NONE, () -> null, Map.of()))))) {
             admin = its.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
                     .get(0)
                     .toString();

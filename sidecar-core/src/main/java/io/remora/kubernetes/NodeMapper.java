@@ -1,39 +1,42 @@
 package io.remora.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.remora.discovery.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Reads a {@code v1 Node}. */
+/** Reads what matters here of a {@code v1 Node}, without the library's model of the many other things it has. */
 final class NodeMapper {
 
     static final String ZONE = "topology.kubernetes.io/zone";
 
     private NodeMapper() {}
 
-    static ObjectDump.Node map(Node node) {
-        @Nullable
-        String zone = ServiceMapper.orEmpty(node.getMetadata().getLabels()).get(ZONE);
-        return new ObjectDump.Node(
-                node.getMetadata().getName(), zone == null || zone.isEmpty() ? null : zone, addresses(node));
+    /**
+     * @throws IllegalArgumentException naming the field that is missing or wrong
+     */
+    static ObjectDump.Node map(JsonNode node) {
+        JsonNode name = node.path("metadata").path("name");
+        if (!name.isString() || name.asString().isEmpty()) {
+            throw new IllegalArgumentException("metadata.name is missing");
+        }
+        String zone = node.path("metadata").path("labels").path(ZONE).asString("");
+        return new ObjectDump.Node(name.asString(), zone.isEmpty() ? null : zone, addresses(node));
     }
 
     /** The node's primary addresses, as kube-proxy takes them: internal ones before external ones, one a family. */
-    private static List<IpAddress> addresses(Node node) {
+    private static List<IpAddress> addresses(JsonNode node) {
+        JsonNode all = node.path("status").path("addresses");
+        if (!all.isMissingNode() && !all.isNull() && !all.isArray()) {
+            throw new IllegalArgumentException("status.addresses: a list is expected");
+        }
         List<IpAddress> primary = new ArrayList<>(2);
-        if (node.getStatus() != null) {
-            for (String type : List.of("InternalIP", "ExternalIP")) {
-                for (NodeAddress address :
-                        ServiceMapper.orEmpty(node.getStatus().getAddresses())) {
-                    if (type.equals(address.getType())) {
-                        Addresses.tryParse(Objects.requireNonNullElse(address.getAddress(), ""))
-                                .filter(ip -> primary.stream().noneMatch(p -> p.family() == ip.family()))
-                                .ifPresent(primary::add);
-                    }
+        for (String type : List.of("InternalIP", "ExternalIP")) {
+            for (JsonNode address : all) {
+                if (type.equals(address.path("type").asString(""))) {
+                    Addresses.tryParse(address.path("address").asString(""))
+                            .filter(ip -> primary.stream().noneMatch(known -> known.family() == ip.family()))
+                            .ifPresent(primary::add);
                 }
             }
         }

@@ -185,6 +185,12 @@ final class ObjectDumpReader {
             problems.add(place.problem(named + ", " + nothing + ": a value is expected, not null"));
             return;
         }
+        List<String> wrong = switch (kind) {
+            case "Service" -> ObjectDumpChecks.service(root);
+            case "EndpointSlice" -> ObjectDumpChecks.endpointSlice(root);
+            default -> List.of();
+        };
+        wrong.forEach(problem -> problems.add(place.problem(named + ", " + problem)));
         try {
             switch (kind) {
                 case "Service" -> {
@@ -192,7 +198,10 @@ final class ObjectDumpReader {
                     services.put(ObjectKey.of(service.getMetadata()), serviceMapper.map(service));
                 }
                 case "EndpointSlice" -> slice(value(root, EndpointSlice.class));
-                default -> node(value(root, io.fabric8.kubernetes.api.model.Node.class));
+                default -> {
+                    Node node = NodeMapper.map(root);
+                    nodes.put(node.name(), node);
+                }
             }
         } catch (JacksonException e) {
             problems.add(place.problem(named + path(e) + ": " + expectation(e)));
@@ -242,11 +251,6 @@ final class ObjectDumpReader {
         } else {
             slices.remove(key);
         }
-    }
-
-    private void node(io.fabric8.kubernetes.api.model.Node node) {
-        Node mapped = NodeMapper.map(node);
-        nodes.put(mapped.name(), mapped);
     }
 
     /** An object without a namespace, as in a hand-written manifest, is in the one that kubectl would put it into. */

@@ -57,6 +57,10 @@ public final class AddressNotes {
         } else if (spec.clusterIps().stream().noneMatch(own -> own.family() == ip.family())) {
             notes.add(ip + " is " + kind + " of Service " + id
                     + ", which has no ClusterIP of this address family, so kube-proxy ignores it");
+        } else if (entry.frontends().stream()
+                .anyMatch(frontend -> frontend.address().equals(address))) {
+            notes.add(ip + " is " + kind + " of Service " + id
+                    + ", which has this port: it would be balanced if it were" + " captured");
         } else {
             notes.add(ip + " is " + kind + " of Service " + id + ", which has no port " + address.port() + "/"
                     + address.protocol());

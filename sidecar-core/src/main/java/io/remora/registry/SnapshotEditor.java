@@ -70,7 +70,7 @@ final class SnapshotEditor {
     }
 
     private void replace(ServiceSnapshot service, @Nullable ServiceEntry old) {
-        touched.putIfAbsent(service.id(), old);
+        touch(service.id(), old);
         ServiceEntry entry = ServiceEntry.of(service, config, old);
         if (old != null) {
             addresses.remove(old);
@@ -82,15 +82,27 @@ final class SnapshotEditor {
     private void remove(ServiceId id) {
         ServiceEntry old = services.get(id);
         if (old != null) {
-            touched.putIfAbsent(id, old);
+            touch(id, old);
             addresses.remove(old);
             services.remove(id);
         }
     }
 
+    /** Remembers how a Service was before the batch; null if there was none, which putIfAbsent would forget again. */
+    private void touch(ServiceId id, @Nullable ServiceEntry old) {
+        if (!touched.containsKey(id)) {
+            touched.put(id, old);
+        }
+    }
+
     List<ServiceChange> changes() {
         List<ServiceChange> changes = new ArrayList<>(touched.size());
-        touched.forEach((id, old) -> changes.add(new ServiceChange(old, services.get(id))));
+        touched.forEach((id, old) -> {
+            ServiceEntry now = services.get(id);
+            if (old != null || now != null) { // else it came and went
+                changes.add(new ServiceChange(old, now));
+            }
+        });
         return changes;
     }
 

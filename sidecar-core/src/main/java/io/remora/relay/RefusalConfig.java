@@ -43,8 +43,8 @@ public record RefusalConfig(Mode mode, int firstPort, int lastPort) {
         Problems problems = new Problems();
         int count = lastPort - firstPort + 1;
         if (firstPort < 1 || lastPort > 65535 || count < 2 || count > MOST) {
-            problems.add(
-                    "refusal ports must be 2 to " + MOST + " ports from 1 to 65535: " + firstPort + "-" + lastPort);
+            problems.add("remora.refusal-ports must be 2 to " + MOST + " ports from 1 to 65535: " + firstPort + "-"
+                    + lastPort);
         }
         problems.throwIfAny();
     }

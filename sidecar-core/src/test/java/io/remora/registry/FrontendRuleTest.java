@@ -15,6 +15,7 @@ import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.Route.Cause;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -141,6 +142,33 @@ class FrontendRuleTest {
         source.update(hinted("near", "10.96.0.1"));
         source.update(service("other", "10.96.0.2", at("10.0.1.1", "node-a", "zone-a")));
         assertThat(selection(registry, "10.96.0.1")).isEqualTo(Selection.EVERY_READY_ZONE_UNKNOWN);
+    }
+
+    @Test
+    void aBatchIsToldAsTheDifferenceBetweenTwoSnapshots() {
+        List<RegistryListener.ServiceChange> told = new ArrayList<>();
+        StaticDiscoverySource lateZone = new StaticDiscoverySource(List.of(
+                hinted("near", "10.96.0.1"), // decided about, and again once the zone is learned from the next one
+                service("other", "10.96.0.2", at("10.0.1.1", "node-a", "zone-a")),
+                service("twice", "10.96.0.3", ready("10.0.0.3")),
+                service("twice", "10.96.0.3", ready("10.0.0.4"))));
+        ServiceRegistry registry = new ServiceRegistry(
+                config(ClientLocation.of("node-a", null)),
+                lateZone,
+                List.of(new RegistryListener() {
+                    @Override
+                    public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
+                        told.addAll(changes);
+                    }
+                }),
+                Runnable::run);
+        registry.start();
+
+        assertThat(told).hasSize(3).allSatisfy(change -> {
+            assertThat(change.before()).isNull();
+            ServiceEntry after = Objects.requireNonNull(change.after());
+            assertThat(registry.snapshot().service(after.service().id())).isSameAs(after);
+        });
     }
 
     private ServiceRegistry registry(RegistryConfig config) {
