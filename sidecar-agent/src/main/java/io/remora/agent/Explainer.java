@@ -178,21 +178,15 @@ final class Explainer {
     private ExplainView withoutAddress(
             ExplainTarget.Name name, ServiceEntry entry, int port, @Nullable IpAddress client) {
         Exclusion exclusion = entry.exclusion();
-        return new ExplainView(
+        return passedThrough(
                 name.text(),
                 null,
                 port,
-                Protocol.TCP.name(),
-                client(client),
+                Protocol.TCP,
+                client,
                 new CaptureView(false, "the Service has no address that could be captured"),
-                Route.Verdict.PASS_THROUGH.text(),
                 "Service " + entry.service().id() + " is left alone: " + (exclusion == null ? "" : exclusion.reason()),
                 null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
                 List.of());
     }
 
@@ -204,7 +198,7 @@ final class Explainer {
             return untouched(text, address, client, capture, "not captured: " + capture.reason(), firstNotes);
         }
         Route route = snapshot.route(address, client == null ? unspecified(address.ip()) : client);
-        if (route.verdict() == Route.Verdict.PASS_THROUGH && route.cause() == Route.Cause.NO_SERVICE) {
+        if (route.cause() == Route.Cause.NO_SERVICE) {
             List<String> notes = new ArrayList<>(firstNotes);
             if (snapshot.synced() && !snapshot.exhaustive()) {
                 notes.add(NOT_WATCHED_YET);
@@ -258,16 +252,39 @@ final class Explainer {
             List<String> firstNotes) {
         List<String> notes = new ArrayList<>(firstNotes);
         notes.addAll(AddressNotes.of(snapshot, address));
+        return passedThrough(
+                text,
+                address.ip(),
+                address.port(),
+                address.protocol(),
+                client,
+                capture,
+                reason,
+                Boolean.FALSE.equals(capture.captured()) ? null : failure(address, false),
+                notes);
+    }
+
+    /** What no Service port has, or nobody captures: there is nothing to choose among. */
+    private ExplainView passedThrough(
+            String text,
+            @Nullable IpAddress ip,
+            int port,
+            Protocol protocol,
+            @Nullable IpAddress client,
+            CaptureView capture,
+            String reason,
+            @Nullable String failure,
+            List<String> notes) {
         return new ExplainView(
                 text,
-                address.ip().toString(),
-                address.port(),
-                address.protocol().name(),
+                ip == null ? null : ip.toString(),
+                port,
+                protocol.name(),
                 client(client),
                 capture,
                 Route.Verdict.PASS_THROUGH.text(),
                 reason,
-                Boolean.FALSE.equals(capture.captured()) ? null : failure(address, false),
+                failure,
                 null,
                 null,
                 null,

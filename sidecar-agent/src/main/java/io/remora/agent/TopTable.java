@@ -74,9 +74,10 @@ final class TopTable {
         for (EndpointView endpoint : destination.endpoints()) {
             EndpointView old = earlier.get(key(destination, endpoint));
             // An endpoint that is new, or came back and counts anew, did all of it just now.
-            boolean anew = old == null || old.picks() > endpoint.picks() || old.failures() > endpoint.failures();
-            long picks = endpoint.picks() - (anew || old == null ? 0 : old.picks());
-            long failures = endpoint.failures() - (anew || old == null ? 0 : old.failures());
+            boolean continued = old != null && old.picks() <= endpoint.picks() && old.failures() <= endpoint.failures();
+            EndpointView base = continued ? old : null;
+            long picks = endpoint.picks() - (base == null ? 0 : base.picks());
+            long failures = endpoint.failures() - (base == null ? 0 : base.failures());
             endpoints.add(new Row(
                     "  " + endpoint.address(),
                     endpoint.inFlight(),

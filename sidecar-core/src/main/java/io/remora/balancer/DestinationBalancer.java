@@ -134,15 +134,7 @@ public final class DestinationBalancer {
             }
         }
         balancer.update(eligible);
-        states.forEach((key, state) -> {
-            if (!next.containsKey(key)) {
-                state.depart(ticker.read());
-                gone.put(key, state);
-            }
-        });
-        gone.values().removeIf(state -> state.active() == 0);
-        departed = Map.copyOf(gone);
-        states = Map.copyOf(next);
+        replaceStates(next, gone);
         destination = newer;
         updateAffinity(newer.service().spec().affinityTimeout());
     }
@@ -157,13 +149,25 @@ public final class DestinationBalancer {
     /** The Destination is gone, and with it all its endpoints. */
     void depart() {
         balancer.update(List.of());
-        Map<EndpointKey, EndpointState> gone = new HashMap<>(departed);
-        gone.putAll(states);
-        states.values().forEach(state -> state.depart(ticker.read()));
+        replaceStates(Map.of(), new HashMap<>(departed));
+        affinity.clear();
+    }
+
+    /**
+     * Takes over the endpoints that there are now; of the others those stay that are still in use.
+     *
+     * @param gone those that departed before
+     */
+    private void replaceStates(Map<EndpointKey, EndpointState> next, Map<EndpointKey, EndpointState> gone) {
+        states.forEach((key, state) -> {
+            if (!next.containsKey(key)) {
+                state.depart(ticker.read());
+                gone.put(key, state);
+            }
+        });
         gone.values().removeIf(state -> state.active() == 0);
         departed = Map.copyOf(gone);
-        states = Map.of();
-        affinity.clear();
+        states = Map.copyOf(next);
     }
 
     /** An address reused by another pod is another endpoint. */

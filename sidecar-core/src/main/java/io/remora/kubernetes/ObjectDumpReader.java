@@ -185,19 +185,17 @@ final class ObjectDumpReader {
             problems.add(place.problem(named + ", " + nothing + ": a value is expected, not null"));
             return;
         }
-        List<String> wrong = switch (kind) {
-            case "Service" -> ObjectDumpChecks.service(root);
-            case "EndpointSlice" -> ObjectDumpChecks.endpointSlice(root);
-            default -> List.of();
-        };
-        wrong.forEach(problem -> problems.add(place.problem(named + ", " + problem)));
         try {
             switch (kind) {
                 case "Service" -> {
+                    report(ObjectDumpChecks.service(root), named, place);
                     Service service = value(root, Service.class);
                     services.put(ObjectKey.of(service.getMetadata()), serviceMapper.map(service));
                 }
-                case "EndpointSlice" -> slice(value(root, EndpointSlice.class));
+                case "EndpointSlice" -> {
+                    report(ObjectDumpChecks.endpointSlice(root), named, place);
+                    slice(value(root, EndpointSlice.class));
+                }
                 default -> {
                     Node node = NodeMapper.map(root);
                     nodes.put(node.name(), node);
@@ -208,6 +206,10 @@ final class ObjectDumpReader {
         } catch (IllegalArgumentException e) {
             problems.add(place.problem(named + ": " + e.getMessage()));
         }
+    }
+
+    private void report(List<String> wrong, String named, Place place) {
+        wrong.forEach(problem -> problems.add(place.problem(named + ", " + problem)));
     }
 
     private static boolean isOfAnotherGroup(String apiVersion, String expected) {

@@ -10,6 +10,7 @@ import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.SerialExecutor;
 import io.remora.registry.RegistryListener.ServiceChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,21 +99,18 @@ public final class ServiceRegistry implements AutoCloseable {
         }
         List<ServiceChange> changes = editor.changes();
         // What comes is known to the listeners before a reader can find it, and what goes until none can.
+        List<Destination> gone = new ArrayList<>();
         for (ServiceChange change : changes) {
             DestinationDiff.forEach(change, (before, after) -> {
                 if (after != null) {
                     tellListeners(before, after);
+                } else if (before != null) {
+                    gone.add(before);
                 }
             });
         }
         snapshot = next;
-        for (ServiceChange change : changes) {
-            DestinationDiff.forEach(change, (before, after) -> {
-                if (after == null) {
-                    tellListeners(before, null);
-                }
-            });
-        }
+        gone.forEach(destination -> tellListeners(destination, null));
         tell(listener -> listener.published(next, changes));
     }
 

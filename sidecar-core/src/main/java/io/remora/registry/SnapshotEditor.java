@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Applies events to a snapshot and makes the next one. Owned by the registry's writer; used for one batch. */
@@ -57,15 +58,14 @@ final class SnapshotEditor {
         }
         service.endpoints().values().stream()
                 .flatMap(List::stream)
-                .filter(endpoint -> client.node().equals(endpoint.node()) && endpoint.zone() != null)
+                .filter(endpoint -> client.node().equals(endpoint.node()))
+                .flatMap(endpoint -> Stream.ofNullable(endpoint.zone()))
                 .findFirst()
-                .ifPresent(endpoint -> {
-                    if (endpoint.zone() != null) {
-                        config = config.withClient(client.withLearnedZone(endpoint.zone()));
-                        List<ServiceEntry> known = new ArrayList<>();
-                        services.forEachValue(known::add);
-                        known.forEach(entry -> replace(entry.service(), entry));
-                    }
+                .ifPresent(zone -> {
+                    config = config.withClient(client.withLearnedZone(zone));
+                    List<ServiceEntry> known = new ArrayList<>();
+                    services.forEachValue(known::add);
+                    known.forEach(entry -> replace(entry.service(), entry));
                 });
     }
 

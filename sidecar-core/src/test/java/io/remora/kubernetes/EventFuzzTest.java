@@ -10,22 +10,19 @@ import io.remora.balancer.OutcomeListener;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
 import io.remora.discovery.DiscoveryEvent;
-import io.remora.discovery.DiscoverySink;
-import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
-import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.Protocol;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServicePort.PortKey;
 import io.remora.discovery.ServiceSpec;
-import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.Destination;
+import io.remora.registry.PushedSource;
 import io.remora.registry.RegistryConfig;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.Route;
@@ -64,7 +61,7 @@ class EventFuzzTest {
     private final Map<ObjectKey, ServiceSpec> services = new TreeMap<>();
     private final Map<ObjectKey, SliceContent> slices = new TreeMap<>();
     private final NamespaceState state = new NamespaceState();
-    private final Feed feed = new Feed();
+    private final PushedSource feed = new PushedSource();
     private final BalancerRegistry balancers = new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE);
     private RegistryConfig config = CONFIG;
     private ServiceRegistry registry = new ServiceRegistry(CONFIG, feed, List.of(balancers), Runnable::run);
@@ -83,7 +80,7 @@ class EventFuzzTest {
             change();
             List<DiscoveryEvent> changes = state.changes();
             if (!changes.isEmpty()) {
-                feed.deliver(changes);
+                feed.push(changes);
             }
             state.told(changes);
             pick();
@@ -226,37 +223,5 @@ class EventFuzzTest {
             all.add(IpAddress.parse("203.0.113." + i));
         }
         return all;
-    }
-
-    private static final class Feed implements DiscoverySource {
-
-        private DiscoverySink sink = events -> {};
-
-        void deliver(List<DiscoveryEvent> events) {
-            sink.accept(events);
-        }
-
-        @Override
-        public void start(DiscoverySink destination) {
-            sink = destination;
-        }
-
-        @Override
-        public Interest interest(TransportAddress address) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Interest interest(ServiceId service) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public SourceStatus status() {
-            return SourceStatus.FIXED;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,6 +1,7 @@
 package io.remora.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -33,6 +34,26 @@ final class ChildJvm implements AutoCloseable {
     /** The same in a new network namespace, which ends with the process. */
     static ChildJvm startInNamespace(String shell, Class<?> main, String... arguments) throws IOException {
         return start(List.of("unshare", "-n"), shell, main, arguments);
+    }
+
+    /** Skips the test where a network namespace cannot be set up so, or fails it where the kernel is required. */
+    static void requireNamespace(String shell) throws InterruptedException {
+        boolean works;
+        String said;
+        try {
+            Process probe = new ProcessBuilder("unshare", "-n", "sh", "-c", shell)
+                    .redirectErrorStream(true)
+                    .start();
+            said = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            works = probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
+        } catch (IOException e) {
+            said = e.getMessage();
+            works = false;
+        }
+        if (!Boolean.getBoolean("remora.test.require.kernel")) {
+            assumeThat(works).as("redirecting in a network namespace: %s", said).isTrue();
+        }
+        assertThat(works).as("redirecting in a network namespace: %s", said).isTrue();
     }
 
     private static ChildJvm start(List<String> before, String shell, Class<?> main, String... arguments)

@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.discovery.Cidr;
 import io.remora.discovery.DiscoveryEvent;
-import io.remora.discovery.DiscoverySink;
-import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IngressAddress;
-import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
-import io.remora.discovery.SourceStatus;
 import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
+import io.remora.registry.PushedSource;
 import io.remora.registry.Route;
 import io.remora.registry.ServiceEntry;
 import io.remora.registry.ServiceRegistry;
@@ -35,7 +32,7 @@ class RefusalBucketsTest {
 
     private final RefusalBuckets buckets = new RefusalBuckets(SIXTEEN);
     private final Source source = new Source();
-    private final ServiceRegistry registry = new ServiceRegistry(source, List.of(buckets), Runnable::run);
+    private final ServiceRegistry registry = new ServiceRegistry(source.pushed, List.of(buckets), Runnable::run);
     private final BitSet told = new BitSet();
 
     RefusalBucketsTest() {
@@ -203,8 +200,8 @@ class RefusalBucketsTest {
         throw new AssertionError("a sixteenth of all addresses share a port");
     }
 
-    private static final class Source implements DiscoverySource {
-        private final List<DiscoverySink> sinks = new ArrayList<>();
+    private static final class Source {
+        private final PushedSource pushed = new PushedSource();
 
         void synced(boolean exhaustive) {
             send(new DiscoveryEvent.Synced(exhaustive));
@@ -225,30 +222,7 @@ class RefusalBucketsTest {
         }
 
         void send(DiscoveryEvent event) {
-            sinks.forEach(sink -> sink.accept(List.of(event)));
+            pushed.push(List.of(event));
         }
-
-        @Override
-        public void start(DiscoverySink sink) {
-            sinks.add(sink);
-        }
-
-        @Override
-        public Interest interest(TransportAddress address) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Interest interest(ServiceId service) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public SourceStatus status() {
-            return SourceStatus.FIXED;
-        }
-
-        @Override
-        public void close() {}
     }
 }

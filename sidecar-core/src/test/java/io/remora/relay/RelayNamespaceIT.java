@@ -1,7 +1,6 @@
 package io.remora.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
@@ -15,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,22 +38,7 @@ class RelayNamespaceIT {
 
     @BeforeEach
     void needsTheKernel() throws Exception {
-        boolean works;
-        String said;
-        try {
-            Process probe = new ProcessBuilder("unshare", "-n", "sh", "-c", RULES)
-                    .redirectErrorStream(true)
-                    .start();
-            said = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            works = probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
-        } catch (IOException e) {
-            said = e.getMessage();
-            works = false;
-        }
-        if (!Boolean.getBoolean("remora.test.require.kernel")) {
-            assumeThat(works).as("redirecting in a network namespace: %s", said).isTrue();
-        }
-        assertThat(works).as("redirecting in a network namespace: %s", said).isTrue();
+        ChildJvm.requireNamespace(RULES);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.remora.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
@@ -63,23 +62,7 @@ class RelayRefusalIT {
 
     @BeforeEach
     void needsTheKernel() throws Exception {
-        boolean works;
-        String said;
-        try {
-            Process probe = new ProcessBuilder(
-                            "unshare", "-n", "sh", "-c", SPREAD + ONE_PORT.substring(NETWORK.length()))
-                    .redirectErrorStream(true)
-                    .start();
-            said = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            works = probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
-        } catch (IOException e) {
-            said = e.getMessage();
-            works = false;
-        }
-        if (!Boolean.getBoolean("remora.test.require.kernel")) {
-            assumeThat(works).as("redirecting in a network namespace: %s", said).isTrue();
-        }
-        assertThat(works).as("redirecting in a network namespace: %s", said).isTrue();
+        ChildJvm.requireNamespace(SPREAD + ONE_PORT.substring(NETWORK.length()));
     }
 
     @Test
