@@ -92,7 +92,6 @@ final class Agent implements AutoCloseable {
                         new ExplainPage(
                                 config,
                                 registry,
-                                balancers,
                                 new AgentUse(
                                         balancers,
                                         refusal,

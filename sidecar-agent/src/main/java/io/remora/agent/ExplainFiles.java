@@ -1,7 +1,8 @@
 package io.remora.agent;
 
 import io.remora.agent.ExplainCommand.BadInputException;
-import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerRules;
 import io.remora.config.Durations;
 import io.remora.config.RemoraConfig;
 import io.remora.discovery.Cidr;
@@ -185,7 +186,7 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
                 new Explainer(
                         RegistrySnapshot.of(config, dump.services()),
                         Explainer.Use.NONE,
-                        BalancerPolicy.DEFAULT,
+                        BalancerRules.always(BalancerConfig.DEFAULT),
                         steps),
                 warnings);
     }

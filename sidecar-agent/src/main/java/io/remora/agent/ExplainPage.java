@@ -2,7 +2,8 @@ package io.remora.agent;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.agent.Explainer.UnknownServiceException;
-import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerRules;
 import io.remora.config.Durations;
 import io.remora.config.RemoraConfig;
 import io.remora.discovery.IpAddress;
@@ -15,13 +16,11 @@ final class ExplainPage implements AdminPage {
 
     private final RemoraConfig config;
     private final ServiceRegistry registry;
-    private final BalancerRegistry balancers;
     private final Explainer.Use use;
 
-    ExplainPage(RemoraConfig config, ServiceRegistry registry, BalancerRegistry balancers, Explainer.Use use) {
+    ExplainPage(RemoraConfig config, ServiceRegistry registry, Explainer.Use use) {
         this.config = config;
         this.registry = registry;
-        this.balancers = balancers;
         this.use = use;
     }
 
@@ -49,7 +48,8 @@ final class ExplainPage implements AdminPage {
         lookUp(parsed, client);
         List<String> steps =
                 config.relay().connect().steps().stream().map(Durations::format).toList();
-        Explainer explainer = new Explainer(registry.snapshot(), use, balancers.policy(), steps);
+        BalancerRules rules = BalancerRules.always(BalancerConfig.DEFAULT.withPolicy(config.policy()));
+        Explainer explainer = new Explainer(registry.snapshot(), use, rules, steps);
         try {
             return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));
         } catch (UnknownServiceException e) {

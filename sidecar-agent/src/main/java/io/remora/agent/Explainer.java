@@ -7,6 +7,7 @@ import io.remora.agent.ExplainView.EndpointView;
 import io.remora.agent.ExplainView.FrontendView;
 import io.remora.agent.ExplainView.PolicyView;
 import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerRules;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
 import io.remora.discovery.IpAddress;
@@ -44,16 +45,16 @@ final class Explainer {
 
     private final RegistrySnapshot snapshot;
     private final Use use;
-    private final BalancerPolicy policy;
+    private final BalancerRules rules;
     private final List<String> steps;
 
     /**
      * @param steps of the connect ladder, for people
      */
-    Explainer(RegistrySnapshot snapshot, Use use, BalancerPolicy policy, List<String> steps) {
+    Explainer(RegistrySnapshot snapshot, Use use, BalancerRules rules, List<String> steps) {
         this.snapshot = snapshot;
         this.use = use;
-        this.policy = policy;
+        this.rules = rules;
         this.steps = List.copyOf(steps);
     }
 
@@ -229,10 +230,15 @@ final class Explainer {
                 failure(address, route.verdict() == Route.Verdict.REJECT),
                 frontend(route),
                 destination == null ? null : affinity(destination, client),
-                forward ? new PolicyView(policy.text(), policy.description()) : null,
+                forward && destination != null ? policy(destination) : null,
                 forward ? steps : null,
                 destination == null ? List.of() : endpoints(route, destination),
                 notes);
+    }
+
+    private PolicyView policy(Destination destination) {
+        BalancerPolicy policy = rules.of(destination.service()).policy();
+        return new PolicyView(policy.text(), policy.description());
     }
 
     /** What is not known yet, the relay waits for. */

@@ -65,7 +65,6 @@ class ExplainPageTest {
                     new ExplainPage(
                             RemoraConfig.DEFAULT,
                             registry,
-                            balancers,
                             new AgentUse(
                                     balancers,
                                     Refusal.NONE,
@@ -101,7 +100,6 @@ class ExplainPageTest {
                         new ExplainPage(
                                 RemoraConfig.DEFAULT,
                                 onDemand,
-                                balancers,
                                 new AgentUse(balancers, Refusal.NONE, () -> null, Map.of()))))) {
             admin = its.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
                     .get(0)

@@ -1,16 +1,15 @@
 package io.remora.balancer;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among the eligible endpoints of one Destination. {@link #pick(PickContext)} is thread-safe and takes no lock;
- * {@link #update(List)} is called by one thread.
+ * Chooses among the endpoints of one Destination. {@link #pick(PickContext)} is thread-safe and takes no lock;
+ * {@link #update(Candidates)} is called by one thread at a time.
  */
 public interface Balancer {
 
     /**
-     * Chooses an endpoint that the context has not tried yet.
+     * Chooses a usable endpoint that the context has not tried yet.
      *
      * @return the pick, to be completed exactly once; null if there is no endpoint left
      */
@@ -18,5 +17,5 @@ public interface Balancer {
     Pick pick(PickContext context);
 
     /** Replaces the endpoints to choose from. Once it returns, no other is picked. */
-    void update(List<EndpointState> eligible);
+    void update(Candidates candidates);
 }

@@ -1,28 +1,14 @@
 package io.remora.balancer;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The algorithms a user may name. */
 public enum BalancerPolicy {
-    P2C("p2c", "the less loaded of two endpoints drawn at random") {
-        @Override
-        public Balancer newBalancer() {
-            return new P2cBalancer();
-        }
-    },
-    ROUND_ROBIN("round-robin", "one endpoint after the other") {
-        @Override
-        public Balancer newBalancer() {
-            return new RoundRobinBalancer();
-        }
-    },
-    RANDOM("random", "every endpoint with the same chance") {
-        @Override
-        public Balancer newBalancer() {
-            return new RandomBalancer();
-        }
-    };
+    P2C("p2c", "the less loaded of two endpoints drawn at random", config -> new P2cBalancer()),
+    ROUND_ROBIN("round-robin", "one endpoint after the other", config -> new RoundRobinBalancer()),
+    RANDOM("random", "every endpoint with the same chance", config -> new RandomBalancer());
 
     /** What holds if nobody names one. */
     public static final BalancerPolicy DEFAULT = P2C;
@@ -30,9 +16,13 @@ public enum BalancerPolicy {
     private final String text;
     private final String description;
 
-    BalancerPolicy(String text, String description) {
+    @SuppressWarnings("ImmutableEnumChecker") // stateless
+    private final Function<BalancerConfig, Balancer> maker;
+
+    BalancerPolicy(String text, String description, Function<BalancerConfig, Balancer> maker) {
         this.text = text;
         this.description = description;
+        this.maker = maker;
     }
 
     /** What it does, in a few words. */
@@ -46,7 +36,9 @@ public enum BalancerPolicy {
     }
 
     /** Makes the balancer of one Destination. */
-    public abstract Balancer newBalancer();
+    Balancer newBalancer(BalancerConfig config) {
+        return maker.apply(config);
+    }
 
     /**
      * Reads a name.

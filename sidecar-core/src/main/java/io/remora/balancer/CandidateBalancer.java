@@ -1,6 +1,5 @@
 package io.remora.balancer;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,8 @@ abstract class CandidateBalancer implements Balancer {
     }
 
     @Override
-    public final void update(List<EndpointState> eligible) {
-        candidates = eligible.toArray(NONE);
+    public final void update(Candidates newer) {
+        candidates = newer.usable().toArray(NONE);
     }
 
     /**

@@ -8,31 +8,54 @@ import io.remora.registry.EndpointDecision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The balancer of one Destination, with the state of each of its endpoints and the affinity of its clients.
- * {@link #pick(PickContext)} and the readers are thread-safe; the registry's writer updates it.
+ * {@link #pick(PickContext)} and the readers are thread-safe and take no lock. What changes, by the registry's writer or
+ * by the endpoints' health, changes under this object's monitor.
  */
 public final class DestinationBalancer {
 
-    private final Balancer balancer;
+    private static final EndpointState[] NO_TRIALS = {};
+
+    private final BalancerRules rules;
     private final OutcomeListener listener;
     private final Ticker ticker;
+    private final DestinationHealth health;
     private final SessionAffinity affinity = new SessionAffinity();
+    private final Admission admission = new Admission();
+    private final RetryBudget retryBudget;
+    private volatile BalancerConfig config;
+    private volatile Balancer balancer;
+    private volatile Candidates candidates = Candidates.NONE;
+    private volatile EndpointState[] trials = NO_TRIALS; // never changed in place
     private volatile long affinityNanos; // 0: none
     private volatile Destination destination;
     private volatile Map<EndpointKey, EndpointState> states = Map.of(); // all endpoints, eligible or not
     private volatile Map<EndpointKey, EndpointState> departed = Map.of(); // with picks that are not completed
+    private List<EndpointState> eligible = List.of(); // guarded by this
+    private boolean begun; // guarded by this: what was there from the start is not new
 
-    DestinationBalancer(Balancer balancer, Destination destination, OutcomeListener listener, Ticker ticker) {
-        this.balancer = balancer;
+    DestinationBalancer(
+            Destination destination,
+            BalancerRules rules,
+            DestinationHealth.Factory healthFactory,
+            OutcomeListener listener,
+            Ticker ticker) {
+        this.rules = rules;
         this.listener = listener;
         this.ticker = ticker;
         this.destination = destination;
+        this.config = rules.of(destination.service());
+        this.balancer = config.policy().newBalancer(config);
+        this.retryBudget = new RetryBudget(config.retry(), ticker.read());
+        this.health = healthFactory.create(destination, this::changeHealth);
         update(destination);
     }
 
@@ -44,7 +67,7 @@ public final class DestinationBalancer {
         IpAddress client = context.client();
         long timeout = affinityNanos;
         if (timeout == 0 || client == null || context.triedCount() > 0) {
-            return balancer.pick(context);
+            return choose(context);
         }
         EndpointState bound = affinity.renew(client, context.nowNanos(), timeout);
         return bound == null ? pickAndBind(client, timeout, context) : pick(bound, context);
@@ -53,11 +76,25 @@ public final class DestinationBalancer {
     private @Nullable Pick pickAndBind(IpAddress client, long timeout, PickContext context) {
         Pick[] chosen = {null};
         EndpointState bound = affinity.bind(client, context.nowNanos(), timeout, () -> {
-            Pick pick = balancer.pick(context);
+            Pick pick = choose(context);
             chosen[0] = pick;
             return pick == null ? null : pick.endpoint();
         });
         return chosen[0] != null || bound == null ? chosen[0] : pick(bound, context);
+    }
+
+    /** The first choice may be one that is to prove itself: a later one might be the last that the connection gets. */
+    private @Nullable Pick choose(PickContext context) {
+        EndpointState[] waiting = trials;
+        if (waiting.length > 0 && context.triedCount() == 0) {
+            for (EndpointState endpoint : waiting) {
+                if (endpoint.health().tryTrial()) {
+                    context.add(endpoint);
+                    return Pick.trial(endpoint);
+                }
+            }
+        }
+        return balancer.pick(context);
     }
 
     private static Pick pick(EndpointState endpoint, PickContext context) {
@@ -67,6 +104,7 @@ public final class DestinationBalancer {
 
     /** An endpoint took the connection: the client, if it is known, stays with it where the Service has affinity. */
     public void connected(Pick pick, PickContext context) {
+        pick.connected();
         IpAddress client = context.client();
         if (affinityNanos != 0 && client != null) {
             affinity.rebind(client, pick.endpoint(), context.nowNanos());
@@ -112,31 +150,111 @@ public final class DestinationBalancer {
         return active;
     }
 
+    /** Counts the connections, and limits them. */
+    public Admission admission() {
+        return admission;
+    }
+
+    /** Limits the attempts after the first. */
+    public RetryBudget retryBudget() {
+        return retryBudget;
+    }
+
+    /** How endpoints are chosen. */
+    public BalancerConfig config() {
+        return config;
+    }
+
+    /** What is chosen from now. */
+    public Candidates candidates() {
+        return candidates;
+    }
+
+    /** The health of the endpoints together. */
+    public DestinationHealth health() {
+        return health;
+    }
+
     /** Keeps the state of endpoints that stay, of those that are not eligible for the moment, and of those in use. */
-    void update(Destination newer) {
+    synchronized void update(Destination newer) {
+        configure(rules.of(newer.service()));
+        health.updated(newer);
         Map<EndpointKey, EndpointState> next = new HashMap<>();
         Map<EndpointKey, EndpointState> gone = new HashMap<>(departed);
-        List<EndpointState> eligible = new ArrayList<>(newer.eligible().size());
+        List<EndpointState> allowed = new ArrayList<>(newer.eligible().size());
         for (EndpointDecision decision : newer.decisions()) {
             EndpointKey key = EndpointKey.of(decision.endpoint());
-            EndpointState state = states.get(key);
-            if (state == null) {
-                state = gone.remove(key);
-            }
+            EndpointState known = states.get(key);
+            EndpointState state = known == null ? arrive(newer, decision.endpoint(), gone.remove(key)) : known;
             boolean usable = decision.eligibility().isEligible();
-            if (state == null) {
-                state = new EndpointState(newer.id(), decision.endpoint(), listener);
+            if (usable && startsCold(known)) {
+                state.slowStart(ticker.read());
             }
-            state.update(decision.endpoint(), usable);
+            state.update(decision.endpoint(), usable, config.weights().of(decision.endpoint()));
             next.put(key, state);
             if (usable) {
-                eligible.add(state);
+                allowed.add(state);
             }
         }
-        balancer.update(eligible);
+        eligible = allowed;
         replaceStates(next, gone);
+        select();
         destination = newer;
+        begun = true;
         updateAffinity(newer.service().spec().affinityTimeout());
+    }
+
+    /** @param before its state, if it was gone only for a while and is still in use */
+    private EndpointState arrive(Destination newer, Endpoint endpoint, @Nullable EndpointState before) {
+        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener) : before;
+        state.health(health.added(state));
+        return state;
+    }
+
+    /** What was there from the start is warm as far as anybody knows, unless it was not ready then. */
+    private boolean startsCold(@Nullable EndpointState known) {
+        if (!begun || known != null && known.isEligible()) {
+            return false;
+        }
+        return known == null || !known.endpoint().conditions().ready();
+    }
+
+    private void configure(BalancerConfig newer) {
+        if (newer.equals(config)) {
+            return;
+        }
+        config = newer;
+        admission.limits(newer.limits());
+        retryBudget.config(newer.retry());
+        Balancer other = newer.policy().newBalancer(newer);
+        other.update(candidates);
+        balancer = other;
+    }
+
+    private void changeHealth(Runnable change) {
+        synchronized (this) {
+            change.run();
+            select();
+        }
+    }
+
+    /** Lets the health choose among what is eligible. What comes back from ejection starts slowly, like what is new. */
+    private void select() {
+        Candidates chosen = health.select(eligible);
+        Set<EndpointState> usable = new HashSet<>(chosen.usable());
+        for (EndpointState state : eligible) {
+            if (!chosen.panic() && usable.contains(state) && returnsFromEjection(state)) {
+                state.slowStart(ticker.read());
+            }
+        }
+        balancer.update(chosen);
+        candidates = chosen;
+        trials = chosen.trials().toArray(NO_TRIALS);
+        states.values().forEach(state -> state.usable(usable.contains(state)));
+    }
+
+    private boolean returnsFromEjection(EndpointState state) {
+        return !state.isUsable() && candidates.eligible().contains(state);
     }
 
     private void updateAffinity(@Nullable Duration timeout) {
@@ -147,9 +265,11 @@ public final class DestinationBalancer {
     }
 
     /** The Destination is gone, and with it all its endpoints. */
-    void depart() {
-        balancer.update(List.of());
+    synchronized void depart() {
+        eligible = List.of();
         replaceStates(Map.of(), new HashMap<>(departed));
+        select();
+        health.closed();
         affinity.clear();
     }
 
@@ -162,6 +282,7 @@ public final class DestinationBalancer {
         states.forEach((key, state) -> {
             if (!next.containsKey(key)) {
                 state.depart(ticker.read());
+                health.removed(state);
                 gone.put(key, state);
             }
         });

@@ -3,8 +3,9 @@ package io.remora.balancer;
 import io.remora.discovery.Endpoint;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistrySnapshot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,17 +14,36 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class EndpointState {
 
+    /** Of {@link #slowStartNanos()}: not in slow start. */
+    static final long NO_SLOW_START = Long.MIN_VALUE;
+
     private static final long PRESENT = Long.MIN_VALUE;
+    private static final VarHandle ACTIVE;
+
+    static {
+        try {
+            ACTIVE = MethodHandles.lookup().findVarHandle(EndpointState.class, "active", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final DestinationId destination;
     private final OutcomeListener listener;
     private final InetSocketAddress address;
-    private final AtomicInteger active = new AtomicInteger();
+
+    @SuppressWarnings("UnusedVariable") // through the handle
+    private volatile int active;
+
     private final LongAdder picks = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    // Written by the registry's writer only.
+    // Written under the lock of the Destination's balancer only.
+    private volatile EndpointHealth health = EndpointHealth.ALWAYS_HEALTHY;
     private volatile Endpoint endpoint;
     private volatile boolean eligible;
+    private volatile boolean usable;
+    private volatile int weight = 1;
+    private volatile long slowStartNanos = NO_SLOW_START;
     private volatile long departedNanos = PRESENT;
 
     EndpointState(DestinationId destination, Endpoint endpoint, OutcomeListener listener) {
@@ -50,7 +70,7 @@ public final class EndpointState {
 
     /** Picks that are not completed yet. */
     public int active() {
-        return active.get();
+        return active;
     }
 
     /** Picks so far. */
@@ -63,9 +83,29 @@ public final class EndpointState {
         return failures.sum();
     }
 
-    /** Whether new connections may use it. */
+    /** Whether the Service's rules allow it for new connections. */
     public boolean isEligible() {
         return eligible;
+    }
+
+    /** Whether new connections may use it: it is eligible, and neither ejected nor on trial unless the balancer panics. */
+    public boolean isUsable() {
+        return usable;
+    }
+
+    /** What is known of its health. */
+    public EndpointHealth health() {
+        return health;
+    }
+
+    /** Its weight against the others of its Destination, 1 or more. */
+    public int weight() {
+        return weight;
+    }
+
+    /** When its slow start began, a reading of the clock; {@link #NO_SLOW_START} if there is none. */
+    long slowStartNanos() {
+        return slowStartNanos;
     }
 
     /** Whether its Service does not have it any more, behind whichever port. */
@@ -83,28 +123,63 @@ public final class EndpointState {
         return since == PRESENT ? -1 : Math.max(0, now - since);
     }
 
-    void update(Endpoint newer, boolean usable) {
+    void health(EndpointHealth newer) {
+        health = newer;
+    }
+
+    void update(Endpoint newer, boolean allowed, int newWeight) {
         endpoint = newer;
-        eligible = usable;
+        eligible = allowed;
+        weight = newWeight;
         departedNanos = PRESENT;
+    }
+
+    void usable(boolean now) {
+        usable = now;
+    }
+
+    void slowStart(long sinceNanos) {
+        slowStartNanos = sinceNanos;
     }
 
     void depart(long now) {
         eligible = false;
+        usable = false;
         departedNanos = now == PRESENT ? now + 1 : now;
     }
 
     void picked() {
-        active.incrementAndGet();
+        ACTIVE.getAndAdd(this, 1);
         picks.increment();
     }
 
-    void completed(Outcome outcome) {
-        active.decrementAndGet();
+    void connected(boolean trial) {
+        health.connected(trial);
+    }
+
+    void answered(long latencyNanos, long nowNanos, boolean trial) {
+        health.succeeded(trial);
+    }
+
+    void completed(Outcome outcome, boolean answered, boolean trial) {
+        ACTIVE.getAndAdd(this, -1);
         if (outcome.isEndpointFailure()) {
             failures.increment();
         }
+        if (!answered) {
+            tellHealth(outcome, trial);
+        }
         listener.completed(this, outcome);
+    }
+
+    private void tellHealth(Outcome outcome, boolean trial) {
+        if (outcome == Outcome.SUCCESS) {
+            health.succeeded(trial);
+        } else if (outcome.isEndpointFailure()) {
+            health.failed(outcome, trial);
+        } else {
+            health.released(trial);
+        }
     }
 
     @Override

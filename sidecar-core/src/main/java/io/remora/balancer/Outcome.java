@@ -17,6 +17,8 @@ public enum Outcome {
     UNREACHABLE("unreachable"),
     /** The endpoint reset the connection before it sent a byte. */
     RESET("reset"),
+    /** Where requests are seen: the endpoint answered that it failed, with HTTP 5xx or a gRPC status that says so. */
+    SERVER_ERROR("server_error"),
     /** Nobody waited for it any more: another attempt was a little faster, or the client left. Says nothing of the endpoint. */
     CANCELLED("cancelled"),
     /** Our own trouble: no file descriptor, no port, no route. Says nothing of the endpoint. */
@@ -35,6 +37,9 @@ public enum Outcome {
 
     /** Whether the endpoint, and not we or the client, is to blame. */
     public boolean isEndpointFailure() {
-        return this == REFUSED || this == TIMEOUT || this == SLOW || this == UNREACHABLE || this == RESET;
+        return switch (this) {
+            case REFUSED, TIMEOUT, SLOW, UNREACHABLE, RESET, SERVER_ERROR -> true;
+            case SUCCESS, CANCELLED, LOCAL_ERROR -> false;
+        };
     }
 }

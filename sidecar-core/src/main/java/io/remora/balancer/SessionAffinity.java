@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which endpoint of a Destination a client's next connection goes to ({@code sessionAffinity: ClientIP}). Every new
- * connection renews the binding; it ends when no connection came for the timeout, when its endpoint is no longer eligible,
- * and when another endpoint took a connection that its own did not. Thread-safe; a client that is bound takes no lock.
+ * connection renews the binding; it ends when no connection came for the timeout, when its endpoint is no longer eligible
+ * or is ejected, and when another endpoint took a connection that its own did not. Thread-safe; a client that is bound takes no lock.
  */
 final class SessionAffinity {
 
@@ -100,7 +100,7 @@ final class SessionAffinity {
         }
 
         boolean holds(long now, long timeoutNanos) {
-            return endpoint.isEligible() && now - usedNanos < timeoutNanos;
+            return endpoint.isUsable() && now - usedNanos < timeoutNanos;
         }
     }
 }
