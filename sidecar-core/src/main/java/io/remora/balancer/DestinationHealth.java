@@ -4,8 +4,8 @@ import io.remora.registry.Destination;
 import java.util.List;
 
 /**
- * The health of the endpoints of one Destination: which of the eligible ones may be picked. Every method is called under
- * the lock of the Destination ({@link Host}), by one thread at a time.
+ * The health of the endpoints of one Destination: which of the eligible ones may be picked. Every method but
+ * {@link #gate()} is called under the lock of the Destination ({@link Host}), by one thread at a time.
  */
 public interface DestinationHealth {
 
@@ -26,6 +26,11 @@ public interface DestinationHealth {
     /** Chooses among the eligible endpoints. Called after each change of them and of their health. */
     default Candidates select(List<EndpointState> eligible) {
         return Candidates.all(eligible);
+    }
+
+    /** Lets connections in. Called by any thread, without the lock, for every connection. */
+    default DestinationGate gate() {
+        return DestinationGate.OPEN;
     }
 
     /** The Destination is gone. It may come back: {@link #updated} is called then. */
