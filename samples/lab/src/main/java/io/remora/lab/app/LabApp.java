@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * <pre>
  * serve      --name NAME [--http P] [--greeting P] [--echo P] [--bulk P] [--reset P] [--half P] [--udp P] [--peer P]
+ *            [--sickly P --sick-file PATH]
  * connect    --target A:P [--protocol http|greeting|tcp] [--count N] [--concurrency N] [--interval-ms N]
  *            [--duration-ms N] [--timeout-ms N] [--keep-alive true] [--each true]
  * bulk       --target A:P [--up BYTES] [--down BYTES] [--client-rate BYTES/S] [--server-rate BYTES/S]
@@ -24,7 +25,19 @@ import java.util.Set;
  */
 public final class LabApp {
     private static final Map<String, Set<String>> COMMANDS = Map.of(
-            "serve", Set.of("name", "http", "greeting", "echo", "bulk", "reset", "half", "udp", "peer"),
+            "serve",
+                    Set.of(
+                            "name",
+                            "http",
+                            "greeting",
+                            "echo",
+                            "bulk",
+                            "reset",
+                            "half",
+                            "udp",
+                            "peer",
+                            "sickly",
+                            "sick-file"),
             "connect",
                     Set.of(
                             "target",

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
@@ -38,6 +39,9 @@ final class Servers {
         }
         if (arguments.has("reset")) {
             accept(arguments.number("reset", 0), socket -> Reset.serve(socket, name));
+        }
+        if (arguments.has("sickly")) {
+            accept(arguments.number("sickly", 0), new Sickly(name, Path.of(arguments.text("sick-file", "/run/sick"))));
         }
         if (arguments.has("half")) {
             accept(arguments.number("half", 0), socket -> HalfClose.serve(socket, name));
