@@ -1,5 +1,8 @@
 package io.remora.relay;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * How many attempts of one connection were begun, and how long the newest is waited for before another one joins it. Not
  * thread-safe: one event loop owns it.
@@ -28,8 +31,9 @@ final class Ladder {
         return begun;
     }
 
+    /** A client whose connection was used for a trial gets another attempt, also where one is all that is set. */
     boolean hasMore() {
-        return begun < config.maxAttempts();
+        return begun < config.maxAttempts() || isNextFree();
     }
 
     /** Whether the next attempt is one that a plain client would make as well: the first that is no trial. */
@@ -51,7 +55,10 @@ final class Ladder {
 
     /** How long to wait from now; {@link #NO_STEP} if all attempts were begun. */
     long waitNanos() {
-        return hasMore() ? stepNanos(Math.min(begun - 1 + denied, config.steps().size() - 1)) : NO_STEP;
+        return hasMore()
+                ? stepNanos(
+                        Math.min(begun - 1 + denied, Math.max(0, config.steps().size() - 1)))
+                : NO_STEP;
     }
 
     /**
@@ -60,7 +67,8 @@ final class Ladder {
      * @param rung the number of the attempt, from 0; not the last
      */
     long stepNanos(int rung) {
-        long nanos = config.steps().get(rung).toNanos();
+        List<Duration> steps = config.steps().isEmpty() ? RelayConfig.Connect.DEFAULT.steps() : config.steps();
+        long nanos = steps.get(rung).toNanos();
         return rung == 0 && trial ? nanos / TRIAL_STEP_PARTS : nanos;
     }
 }

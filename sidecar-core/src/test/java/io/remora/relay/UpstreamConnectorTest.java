@@ -509,6 +509,23 @@ class UpstreamConnectorTest {
     }
 
     @Test
+    void behindATrialThereIsAnotherAttemptAlsoWhereOneIsAllThatIsSet() {
+        for (boolean silent : List.of(true, false)) {
+            UpstreamConnectorTest run = new UpstreamConnectorTest();
+            run.trial(A, 0, 0);
+            run.services.shop(A, B);
+            run.network.answers(A, silent ? NEVER : Duration.ofMillis(1), Outcome.REFUSED);
+            run.network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+            run.connect(new RelayConfig.Connect(List.of(), Duration.ofSeconds(3)));
+            run.time.advance(Duration.ofSeconds(1));
+            assertThat(run.network.dialTimes()).containsExactly(0L, silent ? 62L : 1L);
+            assertThat(run.result.connected).isEqualTo(B);
+            run.time.advance(NEVER);
+            run.assertOverAndComplete();
+        }
+    }
+
+    @Test
     void healthThatThrowsLeavesNoAttemptOpen() {
         FakeHealth health = trial(A, 20, 10);
         services.shop(A, B, C);
@@ -552,12 +569,16 @@ class UpstreamConnectorTest {
     }
 
     private UpstreamConnector<FakeDial> connect() {
+        return connect(RelayConfig.Connect.DEFAULT);
+    }
+
+    private UpstreamConnector<FakeDial> connect(RelayConfig.Connect config) {
         var connector = new UpstreamConnector<>(
                 Targets.balanced(services.balancer(), new SplittableRandom(1), IpAddress.parse("10.244.0.1"), 0),
                 network,
                 time,
                 time,
-                RelayConfig.Connect.DEFAULT,
+                config,
                 counts,
                 result);
         connector.start();
