@@ -55,6 +55,7 @@ public final class DestinationBalancer {
         this.config = rules.of(destination.service());
         this.balancer = config.policy().newBalancer(config);
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
+        this.admission.limits(config.limits());
         this.health = healthFactory.create(destination, this::changeHealth);
         update(destination);
     }

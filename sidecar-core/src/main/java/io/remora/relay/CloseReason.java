@@ -16,6 +16,10 @@ public enum CloseReason {
     OUTSIDE_SOURCE_RANGES("outside_source_ranges"),
     /** The ClusterIP's Service does not have the port; reset at once. */
     UNDEFINED_PORT("undefined_port"),
+    /** The Service has as many connections open, or connecting, as its limits allow; reset at once. */
+    LIMIT("limit"),
+    /** The Service's circuit breaker is open, since nothing of it works; reset at once. */
+    BREAKER_OPEN("breaker_open"),
     /** Every connect attempt failed, and at least one endpoint was to blame. */
     CONNECT_FAILED("connect_failed"),
     /** Our own trouble: no file descriptor, no ephemeral port, no route, no memory. */

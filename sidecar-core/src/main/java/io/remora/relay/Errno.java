@@ -12,15 +12,18 @@ final class Errno {
 
     static final int NONE = 0;
     static final int UNKNOWN = -1;
+    static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int ENOMEM = 12;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
+    static final int EPIPE = 32;
     static final int ELOOP = 40;
     static final int ENOPROTOOPT = 92;
     static final int EAFNOSUPPORT = 97;
     static final int EADDRINUSE = 98;
     static final int EADDRNOTAVAIL = 99;
+    static final int ENETDOWN = 100;
     static final int ENETUNREACH = 101;
     static final int ECONNRESET = 104;
     static final int ENOBUFS = 105;

@@ -20,6 +20,9 @@ final class Flow {
     @Nullable
     ByteBuf held;
 
+    /** A first byte came. */
+    boolean begun;
+
     /** Bytes that the other side took. */
     long moved;
 

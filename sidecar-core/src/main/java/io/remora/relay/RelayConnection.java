@@ -8,13 +8,11 @@ import io.remora.discovery.TransportAddress;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
 import io.remora.registry.Route;
-import io.remora.registry.ServiceRegistry.LookUp;
 import io.remora.registry.UseFlag;
 import io.remora.relay.RelayListener.Traffic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -29,12 +27,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private sealed interface State {
         record Opening() implements State {}
 
-        /**
-         * @param begunNanos since when it waits
-         * @param window whether it does so within the window; else it waits for the source's first events
-         */
-        record Held(LookUp lookUp, UpstreamConnector.Timers.Timer timer, long begunNanos, boolean window)
-                implements State {}
+        record Held(Hold hold) implements State {}
 
         record Connecting(UpstreamConnector<EdgeSocket> connector) implements State {}
 
@@ -59,6 +52,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private @Nullable DestinationId destination;
     private @Nullable UseFlag use;
     private Traffic traffic = Traffic.NONE;
+    private @Nullable Admitted admitted; // once it is known that its Destination is balanced
     private boolean keptAlive;
 
     /** @param bucket whose port took it; -1 for the capture port */
@@ -80,118 +74,38 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (state == CLOSED) {
             return;
         }
-        TransportAddress address;
-        try {
-            address = context.originalAddress().read(client.tcp, family);
-        } catch (IOException | RuntimeException e) {
-            address = null;
+        Arrival arrival = Arrival.of(context, client.tcp, clientAddress, family);
+        if (arrival instanceof Arrival.To to) {
+            context.refusal().arrived(to.address(), bucket);
+            original = to.address();
+            resolve(to.address());
+        } else if (arrival instanceof Arrival.Rejected rejected) {
+            if (rejected.trouble() != null) {
+                trouble(rejected.trouble());
+            }
+            close(rejected.reason());
+        } else {
+            worker.schedule(() -> worker.open(this), 0);
         }
-        if (client.tcp.state() == TcpSocket.CLOSE) {
-            close(CloseReason.CLIENT_LEFT); // it waited in the queue and went
-            return;
-        }
-        // Asked before the dials: one that is no longer beginning is among them.
-        boolean beginning = address != null && context.ownDials().isBeginning(address);
-        EdgeSocket own = address == null ? null : context.ownDials().find(clientAddress, address);
-        if (own == null && beginning) {
-            worker.schedule(() -> worker.open(this), 0); // another event loop tells in an instant
-            return;
-        }
-        if (own != null) {
-            own.looped = true;
-            trouble("the relay's own dial was redirected to it: the rules must leave the relay's uid and gid alone");
-            close(CloseReason.LOOP);
-            return;
-        }
-        if (address == null || context.isOwn(address)) {
-            trouble(
-                    "a connection was dialled to the relay itself, or the rules that redirect are not in this namespace");
-            close(CloseReason.NOT_REDIRECTED);
-            return;
-        }
-        context.refusal().arrived(address, bucket);
-        original = address;
-        resolve(address);
     }
 
     private void resolve(TransportAddress address) {
-        Route known = context.registry().snapshot().route(address, clientAddress.ip());
-        if (known.cause() != Route.Cause.NO_SERVICE) {
-            follow(known, address);
-            return;
-        }
-        boolean synced = context.registry().snapshot().synced();
-        if (!synced && context.firstHoldNanos() == 0) {
-            follow(known, address); // nobody can tell, and all had their wait
-            return;
-        }
-        LookUp lookUp = context.registry().lookUp(address, clientAddress.ip());
-        CompletableFuture<Route> result = lookUp.result().toCompletableFuture();
-        if (result.isDone()) {
-            lookUp.close();
-            follow(result.isCompletedExceptionally() ? known : result.join(), address);
-            return;
-        }
-        long now = worker.now();
-        long holdNanos = synced ? context.holdWindow().begin(now) : context.firstHoldNanos();
-        if (holdNanos <= 0) {
-            lookUp.close(); // it goes on without us, for the next connection
-            follow(known, address);
-            return;
-        }
-        context.listener().held();
-        hold(known, lookUp, now, synced, holdNanos);
-        lookUp.result()
-                .whenComplete((found, problem) -> worker.loop().execute(() -> answered(found == null ? known : found)));
-        watchClient();
-    }
-
-    private void hold(Route known, LookUp lookUp, long begun, boolean window, long nanos) {
-        state = new State.Held(lookUp, worker.schedule(() -> timedOut(known), nanos), begun, window);
-    }
-
-    /** The source has answered. */
-    private void answered(Route route) {
-        if (state instanceof State.Held held) {
-            context.holdWindow().answered(worker.now());
-            held.lookUp().close();
-            release(held, route);
+        Hold.Resolution resolution =
+                Hold.resolve(worker, address, clientAddress.ip(), route -> release(route, address));
+        if (resolution instanceof Hold.Resolution.Found found) {
+            follow(found.route(), address);
+        } else if (resolution instanceof Hold.Resolution.Held held) {
+            state = new State.Held(held.hold());
+            watchClient();
         }
     }
 
-    /** The hold time has passed, or what was left of the window; that may have moved on since. */
-    private void timedOut(Route known) {
-        if (state instanceof State.Held held) {
-            long left = held.window() ? context.holdWindow().left(held.begunNanos(), worker.now()) : 0;
-            if (left > 0) {
-                hold(known, held.lookUp(), held.begunNanos(), true, left);
-                return;
-            }
-            if (held.window()) {
-                context.holdWindow().givenUp(held.lookUp(), worker::now);
-            } else {
-                held.lookUp().close();
-            }
-            release(held, known);
-        }
-    }
-
-    private void release(State.Held held, Route route) {
-        held.timer().cancel();
-        endHold(held);
+    private void release(Route route, TransportAddress address) {
         state = OPENING;
-        if (original != null) {
-            try {
-                follow(route, original);
-            } catch (RuntimeException | Error e) {
-                broken(e);
-            }
-        }
-    }
-
-    private void endHold(State.Held held) {
-        if (held.window()) {
-            context.holdWindow().end();
+        try {
+            follow(route, address);
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
@@ -210,15 +124,29 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void reject(@Nullable Destination target, CloseReason reason) {
-        destination = target == null ? null : target.id();
+        if (target != null) {
+            opened(target.id());
+        }
         close(reason);
+    }
+
+    private void opened(@Nullable DestinationId known) {
+        destination = known;
+        traffic = context.listener().opened(known);
     }
 
     private void balance(Destination known, TransportAddress address) {
         use = known.use();
         DestinationBalancer balancer = context.balancers().find(known);
         if (balancer != null) {
-            connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
+            Admitted entering = new Admitted(balancer);
+            admitted = entering;
+            CloseReason refused = entering.enter();
+            if (refused == null) {
+                connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
+            } else {
+                reject(known, refused);
+            }
             return;
         }
         // It went this very moment: the newest snapshot says what has its address now.
@@ -231,8 +159,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void connect(Targets targets) {
-        destination = targets.destination();
-        traffic = context.listener().opened(destination);
+        opened(targets.destination());
         var connector = new UpstreamConnector<>(
                 targets,
                 worker.dialer(),
@@ -262,9 +189,12 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     @Override
-    public void connected(EdgeSocket upstream, Target target) {
-        Tunnel tunnel = new Tunnel(worker, client, upstream, traffic, this);
+    public void connected(EdgeSocket upstream, Target target, long nowNanos) {
+        Tunnel tunnel = new Tunnel(worker, client, upstream, traffic, this, nowNanos);
         state = new State.Relaying(tunnel, upstream, target);
+        if (admitted != null) {
+            admitted.connected();
+        }
         try {
             client.register(worker.loop());
         } catch (IOException e) {
@@ -295,6 +225,16 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     public void broken(Throwable problem) {
         worker.failed(problem);
         close(CloseReason.LOCAL_ERROR);
+    }
+
+    @Override
+    public void answered(long latencyNanos, long nowNanos) {
+        Admitted inside = admitted;
+        Pick pick = state instanceof State.Relaying relaying ? relaying.target().pick() : null;
+        if (inside != null && pick != null) {
+            quietly(() -> pick.answered(latencyNanos, nowNanos));
+            quietly(inside::answered);
+        }
     }
 
     @Override
@@ -349,40 +289,54 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
     }
 
+    /** The sockets are closed and the counts returned whatever a step throws, and at whatever bug. */
     private void end(CloseReason reason, State last) {
         state = CLOSED;
         boolean abort = reason != CloseReason.COMPLETED;
         long sent = 0;
         long received = 0;
+        Outcome outcome = Blame.unconnected(reason);
         if (last instanceof State.Held held) {
-            held.timer().cancel();
-            held.lookUp().close();
-            endHold(held);
+            quietly(held.hold()::cancel);
         } else if (last instanceof State.Connecting connecting) {
-            connecting.connector().cancel();
+            quietly(connecting.connector()::cancel);
         } else if (last instanceof State.Relaying relaying) {
-            relaying.tunnel().close(reason);
-            sent = relaying.tunnel().up.moved;
-            received = relaying.tunnel().down.moved;
+            Tunnel tunnel = relaying.tunnel();
+            quietly(() -> tunnel.close(reason));
+            sent = tunnel.up.moved;
+            received = tunnel.down.moved;
             context.ownDials().remove(relaying.upstream());
             relaying.upstream().close(abort);
-            Pick pick = relaying.target().pick();
-            if (pick != null) {
-                pick.complete(outcome(reason, received));
-            }
+            outcome = tunnel.outcome(reason);
+            settle(relaying.target().pick(), outcome);
         }
         client.close(abort);
+        leave(outcome);
         worker.closed(this);
         context.listener().closed(destination, reason, sent, received, worker.now() - openedNanos);
         log(reason, last, sent, received);
         context.drainer().closed();
     }
 
-    private static Outcome outcome(CloseReason reason, long received) {
-        if (reason == CloseReason.LOCAL_ERROR || reason == CloseReason.LOOP) {
-            return Outcome.LOCAL_ERROR;
+    private void settle(@Nullable Pick pick, Outcome outcome) {
+        if (pick != null) {
+            quietly(() -> pick.complete(outcome));
         }
-        return reason == CloseReason.UPSTREAM_RESET && received == 0 ? Outcome.RESET : Outcome.SUCCESS;
+    }
+
+    private void leave(Outcome outcome) {
+        Admitted leaving = admitted;
+        if (leaving != null) {
+            quietly(() -> leaving.leave(outcome));
+        }
+    }
+
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            worker.failed(e);
+        }
     }
 
     ConnectionView view() {

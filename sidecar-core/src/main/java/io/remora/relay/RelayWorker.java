@@ -8,7 +8,6 @@ import io.netty.util.concurrent.Future;
 import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
 import io.remora.relay.RelayConfig.Expiry;
-import io.remora.relay.UpstreamConnector.Timers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;

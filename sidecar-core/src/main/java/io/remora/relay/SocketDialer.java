@@ -3,14 +3,13 @@ package io.remora.relay;
 import io.netty.channel.IoEventLoop;
 import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
-import io.remora.relay.UpstreamConnector.Attempt;
-import io.remora.relay.UpstreamConnector.DialResult;
+import io.remora.relay.Dialer.Attempt;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
 /** Connects sockets on one event loop, which owns it. */
-final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
+final class SocketDialer implements Dialer<EdgeSocket> {
 
     private final IoEventLoop loop;
     private final OwnDials ownDials;
@@ -23,12 +22,12 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
     }
 
     @Override
-    public DialResult<EdgeSocket> dial(InetSocketAddress address, Attempt attempt) {
+    public Dialer.Result<EdgeSocket> dial(InetSocketAddress address, Attempt attempt) {
         TcpSocket tcp;
         try {
             tcp = TcpSocket.open(address.getAddress() instanceof Inet6Address ? IpFamily.IPV6 : IpFamily.IPV4);
         } catch (IOException | RuntimeException e) {
-            return new DialResult.Failed<>(DialFailure.atOnce(e));
+            return new Dialer.Result.Failed<>(DialFailure.atOnce(e));
         }
         EdgeSocket socket = new EdgeSocket(tcp, new Handshake(attempt));
         try {
@@ -37,12 +36,12 @@ final class SocketDialer implements UpstreamConnector.Dialer<EdgeSocket> {
             socket.register(loop);
         } catch (IOException | RuntimeException e) {
             cancel(socket);
-            return new DialResult.Failed<>(DialFailure.atOnce(e));
+            return new Dialer.Result.Failed<>(DialFailure.atOnce(e));
         } catch (Error e) {
             cancel(socket);
             throw e;
         }
-        return new DialResult.Pending<>(socket);
+        return new Dialer.Result.Pending<>(socket);
     }
 
     private void connect(EdgeSocket socket, InetSocketAddress address) throws IOException {

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pick to be completed exactly once; null if nothing was balanced
  */
-record Target(InetSocketAddress address, @Nullable Pick pick) {}
+record Target(InetSocketAddress address, @Nullable Pick pick) {
+
+    /** Whether it was chosen to find out whether an ejected endpoint works again. */
+    boolean isTrial() {
+        return pick != null && pick.isTrial();
+    }
+}

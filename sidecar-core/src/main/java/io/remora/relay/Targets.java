@@ -1,6 +1,7 @@
 package io.remora.relay;
 
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.EndpointState;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
 import io.remora.discovery.IpAddress;
@@ -25,11 +26,21 @@ interface Targets {
     @Nullable
     DestinationId destination();
 
+    /**
+     * Asks for an attempt after the first, and pays for it.
+     *
+     * @param repeat as for {@link #next(boolean)}
+     * @return false if there is nothing left to dial, or no budget for it
+     */
+    default boolean mayRetry(boolean repeat, long nowNanos) {
+        return true;
+    }
+
     /** One of them took the connection. */
     default void connected(Target target) {}
 
     /**
-     * The endpoints of a Destination, as its balancer picks them.
+     * The endpoints of a Destination, as its balancer picks them and its retry budget allows.
      *
      * @param client who connects
      * @param nowNanos a reading of the clock that the balancers were made with
@@ -46,6 +57,21 @@ interface Targets {
                     pick = balancer.pick(context);
                 }
                 return pick == null ? null : new Target(pick.endpoint().address(), pick);
+            }
+
+            @Override
+            public boolean mayRetry(boolean repeat, long nowNanos) {
+                return (repeat || isAnyUntried()) && balancer.retryBudget().tryWithdraw(nowNanos);
+            }
+
+            /** Asked first, so that nothing is paid for an attempt that cannot be made. */
+            private boolean isAnyUntried() {
+                for (EndpointState endpoint : balancer.candidates().usable()) {
+                    if (!context.tried(endpoint)) {
+                        return true;
+                    }
+                }
+                return false;
             }
 
             @Override

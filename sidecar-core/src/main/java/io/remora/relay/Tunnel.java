@@ -1,8 +1,9 @@
 package io.remora.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.remora.balancer.Outcome;
 import io.remora.relay.RelayListener.Traffic;
-import io.remora.relay.UpstreamConnector.Timers.Timer;
+import io.remora.relay.Timers.Timer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
@@ -22,8 +23,16 @@ final class Tunnel implements EdgeSocket.Owner {
     private static final long FIRST_DELIVERY_CHECK_NANOS = 200_000;
     private static final long LAST_DELIVERY_CHECK_NANOS = 50_000_000;
 
-    /** Hears that the tunnel ended, exactly once, and closes the sockets. */
+    /** Hears what becomes of the tunnel. */
     interface Listener {
+        /**
+         * The first byte came from upstream. Told once at most. Does not throw.
+         *
+         * @param latencyNanos since the first byte from downstream, or since the connect if there was none
+         */
+        void answered(long latencyNanos, long nowNanos);
+
+        /** It ended: the listener closes the sockets. Told exactly once. */
         void ended(CloseReason reason);
     }
 
@@ -32,17 +41,27 @@ final class Tunnel implements EdgeSocket.Owner {
     private final RelayWorker worker;
     private final Traffic traffic;
     private final Listener listener;
+    private long askedNanos; // the connect, then the first byte from downstream
     private long activeNanos;
     private boolean closed;
     private @Nullable CloseReason reset; // set once a side was reset: why
+    private boolean clientEnded; // before that
     private @Nullable Timer resetTimer;
 
-    Tunnel(RelayWorker worker, EdgeSocket client, EdgeSocket upstream, Traffic traffic, Listener listener) {
+    /** @param connectedNanos when upstream was connected */
+    Tunnel(
+            RelayWorker worker,
+            EdgeSocket client,
+            EdgeSocket upstream,
+            Traffic traffic,
+            Listener listener,
+            long connectedNanos) {
         this.worker = worker;
         this.traffic = traffic;
         this.listener = listener;
         this.up = new Flow(client, upstream);
         this.down = new Flow(upstream, client);
+        this.askedNanos = connectedNanos;
     }
 
     /** Takes the sockets over. The client's bytes are most likely here already, the endpoint's perhaps. */
@@ -109,6 +128,9 @@ final class Tunnel implements EdgeSocket.Owner {
             }
             int length = read(flow);
             if (length > 0) {
+                if (!flow.begun) {
+                    begin(flow);
+                }
                 budget -= length;
                 write(flow, length);
             }
@@ -116,6 +138,21 @@ final class Tunnel implements EdgeSocket.Owner {
                 passOnEnd(flow);
             }
         }
+    }
+
+    private void begin(Flow flow) {
+        flow.begun = true;
+        if (flow == down) {
+            long now = worker.now();
+            listener.answered(Math.max(0, now - askedNanos), now);
+        } else if (!down.begun) {
+            askedNanos = worker.now();
+        }
+    }
+
+    /** What its end says about the endpoint. */
+    Outcome outcome(CloseReason reason) {
+        return Blame.relayed(reason, down.begun, clientEnded);
     }
 
     private void yieldTurn(EdgeSocket socket) {
@@ -269,6 +306,7 @@ final class Tunnel implements EdgeSocket.Owner {
     private CloseReason reason(EdgeSocket gone) {
         if (reset == null) {
             reset = gone == up.from ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+            clientEnded = up.from.ended || up.end != Flow.End.NONE;
         }
         return reset;
     }

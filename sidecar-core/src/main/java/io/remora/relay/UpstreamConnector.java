@@ -3,7 +3,6 @@ package io.remora.relay;
 import io.remora.balancer.Outcome;
 import io.remora.internal.Ticker;
 import io.remora.registry.DestinationId;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * are left to the kernel's own time-out, so that a slow only endpoint is waited for as a plain client would. Each pick is
  * completed here, except the winner's, which goes to the handler. Not thread-safe: one event loop owns it.
  *
+ * <p>Attempts after the first need the {@linkplain Targets#mayRetry consent} of the retry budget. Without it a connection
+ * is a plain client's: what is open stays open, a step asks again, and a failure with nothing open is the end. The attempt
+ * behind a trial is free and comes early, since without the trial it had been the first.
+ *
  * @param <S> what stands for a connection under way
  */
 final class UpstreamConnector<S> {
@@ -23,7 +26,12 @@ final class UpstreamConnector<S> {
 
     /** Hears the end, exactly once, unless the connector is cancelled. */
     interface Handler<S> {
-        void connected(S socket, Target target);
+        /**
+         * An endpoint took the connection.
+         *
+         * @param nowNanos when that was noticed
+         */
+        void connected(S socket, Target target, long nowNanos);
 
         void failed(CloseReason reason);
 
@@ -40,45 +48,6 @@ final class UpstreamConnector<S> {
         void broken(Throwable problem);
     }
 
-    /** Opens connections. */
-    interface Dialer<S> {
-        /**
-         * Begins to connect. Unless it fails at once or is cancelled, exactly one method of the attempt is called later.
-         * Leaves nothing open if it throws.
-         */
-        DialResult<S> dial(InetSocketAddress address, Attempt attempt);
-
-        /** Gives up a connection under way. */
-        void cancel(S socket);
-    }
-
-    /** How a connection under way ends. */
-    interface Attempt {
-        void connected();
-
-        void failed(DialFailure failure);
-
-        /** What was called at the end threw, or the end could not be found out. */
-        void broken(Throwable problem);
-    }
-
-    /** Runs a task later, on the thread that owns the connector. */
-    interface Timers {
-        Timer schedule(Runnable task, long delayNanos);
-
-        /** A scheduled task. */
-        interface Timer {
-            void cancel();
-        }
-    }
-
-    /** What a dial leads to. */
-    sealed interface DialResult<S> {
-        record Pending<S>(S socket) implements DialResult<S> {}
-
-        record Failed<S>(DialFailure failure) implements DialResult<S> {}
-    }
-
     private final Targets targets;
     private final Dialer<S> dialer;
     private final Timers timers;
@@ -86,10 +55,10 @@ final class UpstreamConnector<S> {
     private final RelayConfig.Connect config;
     private final RelayListener listener;
     private final Handler<S> handler;
+    private final Ladder ladder;
     private final long beganNanos;
     private final List<Open> open = new ArrayList<>(1);
     private @Nullable Target handedBack; // could not be dialled for want of resources, and is the next to be dialled
-    private int started;
     private boolean endpointFailed;
     private boolean slow;
     private boolean done;
@@ -110,6 +79,7 @@ final class UpstreamConnector<S> {
         this.config = config;
         this.listener = listener;
         this.handler = handler;
+        this.ladder = new Ladder(config);
         this.beganNanos = ticker.read();
     }
 
@@ -125,23 +95,31 @@ final class UpstreamConnector<S> {
     }
 
     private void next(boolean byStep) {
-        while (started < config.maxAttempts()) {
-            Target target = nextTarget(byStep);
+        while (ladder.hasMore()) {
+            boolean repeat = byStep && !open.isEmpty();
+            if (!mayAttempt(repeat)) {
+                if (byStep) {
+                    ladder.deny();
+                    waitForStep();
+                }
+                break;
+            }
+            Target target = nextTarget(repeat);
             if (target == null) {
                 break;
             }
-            Open attempt = new Open(target, ticker.read(), started);
+            Open attempt = new Open(target, ticker.read(), ladder.begun());
             DialFailure failure = dial(attempt);
             if (failure != null && failure.exhausted() && mayWaitForResources()) {
                 handedBack = target;
                 waitForResources(failure);
                 return;
             }
-            started++;
+            ladder.begin(target);
             if (failure != null) {
                 attempt.complete(failure.outcome());
             }
-            if (started > 1) {
+            if (ladder.begun() > 1) {
                 listener.retried(destination());
             }
             if (failure == null) {
@@ -160,22 +138,27 @@ final class UpstreamConnector<S> {
         }
     }
 
-    private @Nullable Target nextTarget(boolean byStep) {
+    /** What was paid for and could not be dialled is not paid for again. */
+    private boolean mayAttempt(boolean repeat) {
+        return ladder.isNextFree() || handedBack != null || targets.mayRetry(repeat, ticker.read());
+    }
+
+    private @Nullable Target nextTarget(boolean repeat) {
         Target again = handedBack;
         handedBack = null;
-        return again == null ? targets.next(byStep && !open.isEmpty()) : again;
+        return again == null ? targets.next(repeat) : again;
     }
 
     /** Returns null if the attempt is under way now. */
     private @Nullable DialFailure dial(Open attempt) {
         try {
-            DialResult<S> result = dialer.dial(attempt.target.address(), attempt);
-            if (result instanceof DialResult.Pending<S> pending) {
+            Dialer.Result<S> result = dialer.dial(attempt.target.address(), attempt);
+            if (result instanceof Dialer.Result.Pending<S> pending) {
                 attempt.socket = pending.socket();
                 open.add(attempt);
                 return null;
             }
-            return ((DialResult.Failed<S>) result).failure();
+            return ((Dialer.Result.Failed<S>) result).failure();
         } catch (RuntimeException | Error e) {
             attempt.complete(Outcome.LOCAL_ERROR);
             throw e;
@@ -183,7 +166,7 @@ final class UpstreamConnector<S> {
     }
 
     private CloseReason failureReason() {
-        if (started == 0) {
+        if (ladder.begun() == 0) {
             return CloseReason.NO_ENDPOINT;
         }
         return endpointFailed ? CloseReason.CONNECT_FAILED : CloseReason.LOCAL_ERROR;
@@ -204,11 +187,11 @@ final class UpstreamConnector<S> {
     }
 
     private void waitForStep() {
-        int step = started - 1;
-        if (step < config.steps().size()) {
-            schedule(this::stepPassed, config.steps().get(step).toNanos());
+        long nanos = ladder.waitNanos();
+        if (nanos != Ladder.NO_STEP) {
+            schedule(this::stepPassed, nanos);
         } else if (!slow && !config.steps().isEmpty()) {
-            schedule(this::stepPassed, config.steps().get(0).toNanos());
+            schedule(this::stepPassed, ladder.stepNanos(0));
         } else if (!slow) {
             slow = true;
             handler.slow();
@@ -253,17 +236,29 @@ final class UpstreamConnector<S> {
     private void closeOpen(@Nullable Open winner) {
         Target waiting = handedBack;
         handedBack = null;
-        if (waiting != null && waiting.pick() != null) {
-            waiting.pick().complete(Outcome.CANCELLED);
-        }
-        long now = ticker.read();
-        for (int i = open.size() - 1; i >= 0; i--) {
-            Open loser = open.get(i);
-            if (loser != winner) {
-                open.remove(i);
-                dialer.cancel(loser.socket());
-                loser.complete(winner == null ? Outcome.CANCELLED : loser.outcomeBehind(winner, now));
+        try {
+            if (waiting != null && waiting.pick() != null) {
+                waiting.pick().complete(Outcome.CANCELLED);
             }
+        } finally {
+            closeNext(winner, ticker.read());
+        }
+    }
+
+    /** Whatever the end of one leads to, the others are closed as well. */
+    private void closeNext(@Nullable Open winner, long now) {
+        Open loser = null;
+        for (int i = open.size() - 1; i >= 0 && loser == null; i--) {
+            loser = open.get(i) == winner ? null : open.remove(i);
+        }
+        if (loser == null) {
+            return;
+        }
+        dialer.cancel(loser.socket());
+        try {
+            loser.complete(winner == null ? Outcome.CANCELLED : loser.outcomeBehind(winner, now));
+        } finally {
+            closeNext(winner, now);
         }
     }
 
@@ -272,7 +267,7 @@ final class UpstreamConnector<S> {
     }
 
     /** An attempt that was begun. */
-    private final class Open implements Attempt {
+    private final class Open implements Dialer.Attempt {
 
         private final Target target;
         private final long startNanos;
@@ -291,7 +286,7 @@ final class UpstreamConnector<S> {
                 return Outcome.TIMEOUT;
             }
             boolean overtaken = rung < winner.rung
-                    && silentNanos >= config.steps().get(rung).toNanos()
+                    && silentNanos >= ladder.stepNanos(rung)
                     && !target.address().equals(winner.target.address());
             return overtaken ? Outcome.SLOW : Outcome.CANCELLED;
         }
@@ -307,10 +302,11 @@ final class UpstreamConnector<S> {
         public void connected() {
             end();
             closeOpen(this);
-            listener.connectAttempt(destination(), Outcome.SUCCESS, ticker.read() - startNanos);
-            open.remove(this); // its pick is the handler's from here on
+            long now = ticker.read();
+            listener.connectAttempt(destination(), Outcome.SUCCESS, now - startNanos);
             targets.connected(target);
-            handler.connected(socket(), target);
+            open.remove(this); // its pick is the handler's from here on
+            handler.connected(socket(), target, now);
         }
 
         @Override

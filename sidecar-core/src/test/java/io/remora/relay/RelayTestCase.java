@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -126,6 +127,22 @@ abstract class RelayTestCase {
         }
     }
 
+    /** Connects until the listener's queue takes no more, so that the next handshake hangs. */
+    List<Socket> fill(ServerSocket server) throws IOException {
+        List<Socket> filling = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            Socket socket = closing(new Socket());
+            try {
+                socket.connect(address(server), 100);
+                filling.add(socket);
+            } catch (SocketTimeoutException e) {
+                socket.close();
+                return filling;
+            }
+        }
+        throw new IllegalStateException("the queue of a listener with backlog 1 never fills");
+    }
+
     static InetSocketAddress address(ServerSocket server) {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
@@ -157,6 +174,7 @@ abstract class RelayTestCase {
     static final class Recorder implements RelayListener {
         final AtomicInteger accepted = new AtomicInteger();
         final AtomicInteger held = new AtomicInteger();
+        final AtomicInteger opened = new AtomicInteger();
         final AtomicInteger retries = new AtomicInteger();
         final AtomicInteger paused = new AtomicInteger();
         final AtomicInteger resumed = new AtomicInteger();
@@ -184,6 +202,7 @@ abstract class RelayTestCase {
 
         @Override
         public Traffic opened(@Nullable DestinationId destination) {
+            opened.incrementAndGet();
             return new Traffic() {
                 @Override
                 public void sent(long bytes) {

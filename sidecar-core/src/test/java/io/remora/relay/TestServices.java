@@ -1,8 +1,11 @@
 package io.remora.relay;
 
+import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.BalancerRules;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.DestinationHealth;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
@@ -15,6 +18,7 @@ import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
 import io.remora.registry.ServiceRegistry;
 import java.net.InetSocketAddress;
@@ -32,6 +36,8 @@ final class TestServices {
     static final ServiceId SHOP = new ServiceId("default", "shop");
     static final TransportAddress CLUSTER_IP = TransportAddress.tcp(IpAddress.parse("10.96.0.10"), 80);
 
+    static final BalancerConfig ROUND_ROBIN = BalancerConfig.DEFAULT.withPolicy(BalancerPolicy.ROUND_ROBIN);
+
     final StaticDiscoverySource source = new StaticDiscoverySource(List.of());
     final Collection<Outcome> outcomes = new ConcurrentLinkedQueue<>();
     final BalancerRegistry balancers;
@@ -43,8 +49,18 @@ final class TestServices {
 
     /** Services that another source tells. */
     TestServices(Optional<DiscoverySource> other) {
+        this(other, ROUND_ROBIN, DestinationHealth.Factory.NONE, Ticker.SYSTEM);
+    }
+
+    /** Services that are balanced in another way. */
+    TestServices(BalancerConfig config, DestinationHealth.Factory health, Ticker ticker) {
+        this(Optional.empty(), config, health, ticker);
+    }
+
+    private TestServices(
+            Optional<DiscoverySource> other, BalancerConfig config, DestinationHealth.Factory health, Ticker ticker) {
         OutcomeListener listener = (endpoint, outcome) -> outcomes.add(outcome);
-        balancers = new BalancerRegistry(BalancerPolicy.ROUND_ROBIN, listener);
+        balancers = new BalancerRegistry(BalancerRules.always(config), health, listener, ticker);
         registry = new ServiceRegistry(other.orElse(source), List.of(balancers), Runnable::run);
         registry.start();
     }
@@ -75,6 +91,19 @@ final class TestServices {
                 .ports(single.spec().ports())
                 .build();
         source.update(new ServiceSnapshot(SHOP, spec, single.endpoints(), null));
+    }
+
+    /** Round robin with limits, and with a retry budget. */
+    static BalancerConfig config(BalancerConfig.Limits limits, BalancerConfig.Retry retry) {
+        return new BalancerConfig(
+                ROUND_ROBIN.policy(),
+                ROUND_ROBIN.slowStart(),
+                ROUND_ROBIN.latency(),
+                ROUND_ROBIN.hashOn(),
+                ROUND_ROBIN.zones(),
+                ROUND_ROBIN.weights(),
+                limits,
+                retry);
     }
 
     DestinationBalancer balancer() {

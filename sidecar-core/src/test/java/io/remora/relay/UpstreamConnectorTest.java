@@ -3,13 +3,14 @@ package io.remora.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
+import io.remora.balancer.RetryBudget;
 import io.remora.discovery.IpAddress;
 import io.remora.registry.DestinationId;
-import io.remora.relay.UpstreamConnector.Attempt;
-import io.remora.relay.UpstreamConnector.DialResult;
+import io.remora.relay.Dialer.Attempt;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ class UpstreamConnectorTest {
     private static final InetSocketAddress E = new InetSocketAddress("10.0.0.5", 80);
     private static final Duration NEVER = Duration.ofDays(1);
 
-    private final TestServices services = new TestServices();
     private final VirtualTimers time = new VirtualTimers();
+    private TestServices services = new TestServices();
     private final FakeNetwork network = new FakeNetwork();
     private final Result result = new Result();
     private final Counts counts = new Counts();
@@ -356,12 +357,197 @@ class UpstreamConnectorTest {
     }
 
     @Test
+    void withoutBudgetAStepAddsNoAttemptAndTheFirstIsWaitedForAsByAPlainClient() {
+        budget(0, 0);
+        services.shop(A, B);
+        network.answers(first(), Duration.ofSeconds(70), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(69));
+        assertThat(network.dialTimes()).containsExactly(0L);
+        assertThat(result.slow).isEqualTo(1);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result.connected).isEqualTo(network.dialled.get(0).address);
+        assertThat(counts.retries).isZero();
+        assertThat(services.balancer().retryBudget().exhausted()).isPositive();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void withoutBudgetAFailureIsTheEndAsForAPlainClient() {
+        budget(0, 0);
+        services.shop(A, B);
+        network.answers(A, Duration.ofMillis(2), Outcome.REFUSED);
+        network.answers(B, Duration.ofMillis(2), Outcome.REFUSED);
+        connect();
+        time.advance(Duration.ofMillis(2));
+        assertThat(network.dialTimes()).containsExactly(0L);
+        assertThat(result.failed).isEqualTo(CloseReason.CONNECT_FAILED);
+        assertThat(services.outcomes).containsExactly(Outcome.REFUSED);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void stepsAskAgainUntilThereIsBudget() {
+        budget(0, 1);
+        services.shop(A, B);
+        spendAllBut(0);
+        connect();
+        time.advance(Duration.ofSeconds(2));
+        // Asked at 250 and 750 ms in vain; at 1,750 ms one was earned.
+        assertThat(network.dialTimes()).containsExactly(0L, 1750L);
+        assertThat(services.balancer().retryBudget().exhausted()).isEqualTo(2);
+        network.dialled.get(1).attempt.connected();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void withoutBudgetAFailureLeavesOpenWhatIsOpen() {
+        budget(0, 1);
+        services.shop(A, B, C);
+        spendAllBut(1);
+        connect();
+        time.advance(Duration.ofMillis(250));
+        network.dialled.get(1).over = true;
+        network.dialled.get(1).attempt.failed(DialFailure.later(Errno.ECONNREFUSED));
+        time.advance(Duration.ofMillis(100));
+        assertThat(network.dialTimes()).containsExactly(0L, 250L);
+        network.dialled.get(0).attempt.connected();
+        assertThat(result.connected).isEqualTo(network.dialled.get(0).address);
+        assertOverAndComplete();
+    }
+
+    @Test
+    void eachAttemptAfterTheFirstPaysOnce() {
+        budget(0, 1);
+        services.shop(A, B, C, D, E);
+        spendAllBut(5);
+        connect();
+        time.advance(Duration.ofMillis(1800));
+        assertThat(network.dialTimes()).containsExactly(0L, 250L, 750L, 1750L);
+        assertThat(attemptsLeft()).isEqualTo(3); // of 5, and one of the two seconds
+        network.dialled.get(0).attempt.connected();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void nothingIsAskedForWhereNothingIsLeftToDial() {
+        budget(0, 0);
+        services.shop(A);
+        network.answers(A, Duration.ofMillis(1), Outcome.REFUSED);
+        connect();
+        time.advance(Duration.ofMillis(1));
+        assertThat(result.failed).isEqualTo(CloseReason.CONNECT_FAILED);
+        assertThat(services.balancer().retryBudget().exhausted()).isZero();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void attemptThatWaitsForADescriptorHasPaid() {
+        budget(0, 1);
+        services.shop(A, B);
+        spendAllBut(1);
+        network.answers(A, Duration.ofMillis(1), Outcome.REFUSED);
+        network.answers(B, Duration.ofMillis(1), Outcome.REFUSED);
+        connect();
+        network.failsAtOnce = new DialFailure(Outcome.LOCAL_ERROR, Errno.EMFILE, true);
+        time.advance(Duration.ofMillis(500));
+        assertThat(result.exhausted).isPositive();
+        assertThat(result.ends).isZero();
+        network.failsAtOnce = null;
+        network.answers(A, Duration.ofMillis(1), Outcome.SUCCESS);
+        network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+        time.advance(Duration.ofMillis(100));
+        assertThat(result.connected).isNotNull();
+        assertThat(services.balancer().retryBudget().exhausted()).isZero();
+        assertOverAndComplete();
+    }
+
+    @Test
+    void silentTrialIsOvertakenAfterAQuarterOfTheStepWithoutBudgetAndFails() {
+        FakeHealth health = trial(A, 0, 0);
+        services.shop(A, B);
+        network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(network.dialTimes()).containsExactly(0L, 62L);
+        assertThat(network.dialled.get(0).address).isEqualTo(A);
+        assertThat(result.connected).isEqualTo(B);
+        assertThat(health.endpoints).containsExactly("slow trial");
+        assertOverAndComplete();
+    }
+
+    @Test
+    void trialThatIsRefusedCostsTheClientNothingNotEvenBudget() {
+        FakeHealth health = trial(A, 0, 0);
+        services.shop(A, B);
+        network.answers(A, Duration.ofMillis(1), Outcome.REFUSED);
+        network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+        connect();
+        time.advance(Duration.ofMillis(2));
+        assertThat(result.connected).isEqualTo(B);
+        assertThat(health.endpoints).containsExactly("refused trial");
+        assertOverAndComplete();
+    }
+
+    @Test
+    void behindATrialThereIsOneFreeAttemptAndThenTheLadderGoesOn() {
+        trial(A, 0, 0);
+        services.shop(A, B, C);
+        connect();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(network.dialTimes()).containsExactly(0L, 62L);
+        network.dialled.get(1).attempt.connected();
+        assertThat(result.connected).isNotNull().isNotEqualTo(A);
+        assertOverAndComplete();
+
+        UpstreamConnectorTest run = new UpstreamConnectorTest();
+        run.trial(A, 20, 10);
+        run.services.shop(A, B, C);
+        run.connect();
+        run.time.advance(Duration.ofSeconds(5));
+        assertThat(run.network.dialTimes()).containsExactly(0L, 62L, 562L, 1562L);
+    }
+
+    @Test
+    void behindATrialThereIsAnotherAttemptAlsoWhereOneIsAllThatIsSet() {
+        for (boolean silent : List.of(true, false)) {
+            UpstreamConnectorTest run = new UpstreamConnectorTest();
+            run.trial(A, 0, 0);
+            run.services.shop(A, B);
+            run.network.answers(A, silent ? NEVER : Duration.ofMillis(1), Outcome.REFUSED);
+            run.network.answers(B, Duration.ofMillis(1), Outcome.SUCCESS);
+            run.connect(new RelayConfig.Connect(List.of(), Duration.ofSeconds(3)));
+            run.time.advance(Duration.ofSeconds(1));
+            assertThat(run.network.dialTimes()).containsExactly(0L, silent ? 62L : 1L);
+            assertThat(run.result.connected).isEqualTo(B);
+            run.time.advance(NEVER);
+            run.assertOverAndComplete();
+        }
+    }
+
+    @Test
+    void healthThatThrowsLeavesNoAttemptOpen() {
+        FakeHealth health = trial(A, 20, 10);
+        services.shop(A, B, C);
+        UpstreamConnector<FakeDial> connector = connect();
+        time.advance(Duration.ofSeconds(5));
+        health.failing = true;
+        assertThatThrownBy(connector::cancel).hasMessage("health");
+        assertThat(network.dialled).hasSize(4).allMatch(dial -> dial.cancelled);
+        assertThat(services.inFlight()).isZero();
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
     void whateverHappensThereIsOneEndAndEveryPickIsCompleted() {
         List<InetSocketAddress> all = List.of(A, B, C, D, E);
         Outcome[] outcomes = {Outcome.SUCCESS, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT};
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             UpstreamConnectorTest run = new UpstreamConnectorTest();
+            if (random.nextBoolean()) {
+                run.trial(A, 0, random.nextInt(2));
+            }
             List<InetSocketAddress> some = all.subList(0, random.nextInt(all.size() + 1));
             run.services.shop(some.toArray(InetSocketAddress[]::new));
             for (InetSocketAddress endpoint : some) {
@@ -383,16 +569,50 @@ class UpstreamConnectorTest {
     }
 
     private UpstreamConnector<FakeDial> connect() {
+        return connect(RelayConfig.Connect.DEFAULT);
+    }
+
+    private UpstreamConnector<FakeDial> connect(RelayConfig.Connect config) {
         var connector = new UpstreamConnector<>(
                 Targets.balanced(services.balancer(), new SplittableRandom(1), IpAddress.parse("10.244.0.1"), 0),
                 network,
                 time,
                 time,
-                RelayConfig.Connect.DEFAULT,
+                config,
                 counts,
                 result);
         connector.start();
         return connector;
+    }
+
+    private void budget(int percent, int perSecond) {
+        health(new FakeHealth(), percent, perSecond);
+    }
+
+    private FakeHealth trial(InetSocketAddress endpoint, int percent, int perSecond) {
+        return health(new FakeHealth(endpoint), percent, perSecond);
+    }
+
+    private FakeHealth health(FakeHealth health, int percent, int perSecond) {
+        BalancerConfig config =
+                TestServices.config(BalancerConfig.Limits.UNLIMITED, new BalancerConfig.Retry(percent, perSecond));
+        services = new TestServices(config, health, time);
+        return health;
+    }
+
+    private void spendAllBut(int attempts) {
+        RetryBudget budget = services.balancer().retryBudget();
+        for (int full = 10; full > attempts; full--) {
+            assertThat(budget.tryWithdraw(time.read())).isTrue();
+        }
+    }
+
+    private int attemptsLeft() {
+        int left = 0;
+        while (services.balancer().retryBudget().tryWithdraw(time.read())) {
+            left++;
+        }
+        return left;
     }
 
     /** The endpoint that the next connector dials first. */
@@ -429,7 +649,7 @@ class UpstreamConnectorTest {
 
     private record Answer(Duration after, Outcome outcome) {}
 
-    private final class FakeNetwork implements UpstreamConnector.Dialer<FakeDial> {
+    private final class FakeNetwork implements Dialer<FakeDial> {
         private final Map<InetSocketAddress, Answer> answers = new HashMap<>();
         private final List<FakeDial> dialled = new ArrayList<>();
         private @Nullable DialFailure failsAtOnce;
@@ -444,12 +664,12 @@ class UpstreamConnectorTest {
         }
 
         @Override
-        public DialResult<FakeDial> dial(InetSocketAddress address, Attempt attempt) {
+        public Dialer.Result<FakeDial> dial(InetSocketAddress address, Attempt attempt) {
             if (broken != null) {
                 throw broken;
             }
             if (failsAtOnce != null) {
-                return new DialResult.Failed<>(failsAtOnce);
+                return new Dialer.Result.Failed<>(failsAtOnce);
             }
             FakeDial dial =
                     new FakeDial(address, attempt, Duration.ofNanos(time.read()).toMillis());
@@ -458,7 +678,7 @@ class UpstreamConnectorTest {
             if (answer != null) {
                 time.schedule(() -> end(dial, answer.outcome), answer.after.toNanos());
             }
-            return new DialResult.Pending<>(dial);
+            return new Dialer.Result.Pending<>(dial);
         }
 
         private void end(FakeDial dial, Outcome outcome) {
@@ -491,7 +711,7 @@ class UpstreamConnectorTest {
         private @Nullable Throwable broken;
 
         @Override
-        public void connected(FakeDial socket, Target target) {
+        public void connected(FakeDial socket, Target target, long nowNanos) {
             socket.over = true;
             ends++;
             connected = target.address();

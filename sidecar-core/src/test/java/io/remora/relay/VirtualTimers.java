@@ -1,7 +1,6 @@
 package io.remora.relay;
 
 import io.remora.internal.Ticker;
-import io.remora.relay.UpstreamConnector.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
