@@ -57,7 +57,7 @@ final class Agent implements AutoCloseable {
         config = loaded.config();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
-        BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
+        BalancerRegistry balancers = new BalancerRegistry(config.balancer().policy(), metrics);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
         refusal = new RefusalBuckets(config.refusal());

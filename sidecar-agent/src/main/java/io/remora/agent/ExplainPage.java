@@ -2,7 +2,6 @@ package io.remora.agent;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.agent.Explainer.UnknownServiceException;
-import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerRules;
 import io.remora.config.Durations;
 import io.remora.config.RemoraConfig;
@@ -48,7 +47,7 @@ final class ExplainPage implements AdminPage {
         lookUp(parsed, client);
         List<String> steps =
                 config.relay().connect().steps().stream().map(Durations::format).toList();
-        BalancerRules rules = BalancerRules.always(BalancerConfig.DEFAULT.withPolicy(config.policy()));
+        BalancerRules rules = BalancerRules.always(config.balancer());
         Explainer explainer = new Explainer(registry.snapshot(), use, rules, steps);
         try {
             return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));

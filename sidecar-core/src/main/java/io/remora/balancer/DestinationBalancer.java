@@ -52,7 +52,7 @@ public final class DestinationBalancer {
         this.listener = listener;
         this.ticker = ticker;
         this.destination = destination;
-        this.config = rules.of(destination.service());
+        this.config = configOf(destination, rules);
         this.balancer = config.policy().newBalancer(config);
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
         this.health = healthFactory.create(destination, this::changeHealth);
@@ -177,7 +177,7 @@ public final class DestinationBalancer {
 
     /** Keeps the state of endpoints that stay, of those that are not eligible for the moment, and of those in use. */
     synchronized void update(Destination newer) {
-        configure(rules.of(newer.service()));
+        configure(configOf(newer, rules));
         health.updated(newer);
         Map<EndpointKey, EndpointState> next = new HashMap<>();
         Map<EndpointKey, EndpointState> gone = new HashMap<>(departed);
@@ -217,6 +217,11 @@ public final class DestinationBalancer {
             return false;
         }
         return known == null || !known.endpoint().conditions().ready();
+    }
+
+    /** The zone of the clients may be learned, after the rules were made. */
+    private static BalancerConfig configOf(Destination destination, BalancerRules rules) {
+        return rules.of(destination.service()).at(destination.client());
     }
 
     private void configure(BalancerConfig newer) {

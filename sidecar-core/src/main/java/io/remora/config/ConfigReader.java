@@ -1,10 +1,12 @@
 package io.remora.config;
 
+import io.remora.balancer.BalancerConfig;
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.OnDemandConfig;
 import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
+import io.remora.outlier.HealthConfig;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;
 import io.remora.relay.RefusalConfig;
@@ -45,14 +47,16 @@ public final class ConfigReader {
         RelayConfig relay = relay(reader);
         RefusalConfig refusal = refusal(reader);
         RegistryConfig registry = registry(reader);
-        var policy = reader.get(Settings.POLICY);
+        BalancerConfig balancer = BalancerSettings.read(
+                reader, BalancerConfig.DEFAULT.withZones(BalancerConfig.Zones.DEFAULT.withClient(registry.client())));
+        HealthConfig health = HealthSettings.read(reader, HealthConfig.DEFAULT);
         int adminPort = reader.get(Settings.ADMIN_PORT);
         AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
         LogConfig log = new LogConfig(reader.get(Settings.LOG_LEVEL), reader.get(Settings.LOG_FORMAT));
         ShutdownConfig shutdown =
                 new ShutdownConfig(reader.get(Settings.SHUTDOWN_MODE), reader.get(Settings.SHUTDOWN_TIMEOUT));
         RemoraConfig config = reader.build(
-                () -> new RemoraConfig(kubernetes, registry, policy, relay, refusal, admin, log, shutdown),
+                () -> new RemoraConfig(kubernetes, registry, balancer, health, relay, refusal, admin, log, shutdown),
                 RemoraConfig.DEFAULT);
         if (!reader.problems().isEmpty()) {
             throw new ConfigException(reader.problems());
