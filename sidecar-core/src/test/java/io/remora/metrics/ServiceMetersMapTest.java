@@ -13,7 +13,8 @@ class ServiceMetersMapTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ServiceMetersMap services =
-            new ServiceMetersMap(id -> ServiceMeters.of(registry, id.namespace(), id.name(), state -> 0));
+            new ServiceMetersMap(id -> ServiceMeters.of(
+                    registry, id.namespace(), id.name(), new ServiceGauges(id, () -> null, () -> null)));
 
     @Test
     void whatIsForgottenTakesNoConnection() {
