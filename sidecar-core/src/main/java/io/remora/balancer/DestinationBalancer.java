@@ -53,7 +53,7 @@ public final class DestinationBalancer {
         this.ticker = ticker;
         this.destination = destination;
         this.config = rules.of(destination.service());
-        this.balancer = config.policy().newBalancer(config);
+        this.balancer = ZoneAwareBalancer.of(config);
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
         this.health = healthFactory.create(destination, this::changeHealth);
         update(destination);
@@ -190,7 +190,7 @@ public final class DestinationBalancer {
             if (usable && startsCold(known)) {
                 state.slowStart(ticker.read());
             }
-            state.update(decision.endpoint(), usable, config.weights().of(decision.endpoint()));
+            state.update(decision.endpoint(), usable, config);
             next.put(key, state);
             if (usable) {
                 allowed.add(state);
@@ -206,7 +206,7 @@ public final class DestinationBalancer {
 
     /** @param before its state, if it was gone only for a while and is still in use */
     private EndpointState arrive(Destination newer, Endpoint endpoint, @Nullable EndpointState before) {
-        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener) : before;
+        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener, ticker) : before;
         state.health(health.added(state));
         return state;
     }
@@ -226,7 +226,7 @@ public final class DestinationBalancer {
         config = newer;
         admission.limits(newer.limits());
         retryBudget.config(newer.retry());
-        Balancer other = newer.policy().newBalancer(newer);
+        Balancer other = ZoneAwareBalancer.of(newer);
         other.update(candidates);
         balancer = other;
     }
