@@ -53,7 +53,8 @@ public final class DestinationBalancer {
         this.ticker = ticker;
         this.destination = destination;
         this.config = configOf(destination, rules);
-        this.balancer = config.policy().newBalancer(config);
+        this.balancer = ZoneAwareBalancer.of(config);
+        admission.limits(config.limits());
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
         this.health = healthFactory.create(destination, this::changeHealth);
         update(destination);
@@ -165,6 +166,16 @@ public final class DestinationBalancer {
         return config;
     }
 
+    /** How much longer the share of an endpoint grows; zero if it is whole. */
+    public Duration slowStartRemaining(EndpointState endpoint) {
+        long since = endpoint.slowStartNanos();
+        long elapsed = ticker.read() - since;
+        Duration window = config.slowStart().window();
+        return since == EndpointState.NO_SLOW_START || window.minusNanos(elapsed).isNegative()
+                ? Duration.ZERO
+                : window.minusNanos(elapsed);
+    }
+
     /** What is chosen from now. */
     public Candidates candidates() {
         return candidates;
@@ -190,7 +201,7 @@ public final class DestinationBalancer {
             if (usable && startsCold(known)) {
                 state.slowStart(ticker.read());
             }
-            state.update(decision.endpoint(), usable, config.weights().of(decision.endpoint()));
+            state.update(decision.endpoint(), usable, config);
             next.put(key, state);
             if (usable) {
                 allowed.add(state);
@@ -206,7 +217,7 @@ public final class DestinationBalancer {
 
     /** @param before its state, if it was gone only for a while and is still in use */
     private EndpointState arrive(Destination newer, Endpoint endpoint, @Nullable EndpointState before) {
-        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener) : before;
+        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener, ticker) : before;
         state.health(health.added(state));
         return state;
     }
@@ -231,7 +242,7 @@ public final class DestinationBalancer {
         config = newer;
         admission.limits(newer.limits());
         retryBudget.config(newer.retry());
-        Balancer other = newer.policy().newBalancer(newer);
+        Balancer other = ZoneAwareBalancer.of(newer);
         other.update(candidates);
         balancer = other;
     }

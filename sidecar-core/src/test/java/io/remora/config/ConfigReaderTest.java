@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerPolicy;
 import io.remora.discovery.ServiceId;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.WatchScope;
@@ -13,8 +14,10 @@ import io.remora.outlier.ProbeConfig;
 import io.remora.registry.ClientLocation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,7 +130,10 @@ class ConfigReaderTest {
                                 + " from 0s to 1h",
                         "REMORA_BUFFER_MEMORY=1KiB: not valid; give a whole number and a unit, for example 512KiB or"
                                 + " 16MiB, at least 1MiB",
-                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random");
+                        "REMORA_POLICY=fastest: not valid; give one of "
+                                + Arrays.stream(BalancerPolicy.values())
+                                        .map(BalancerPolicy::text)
+                                        .collect(Collectors.joining(", ")));
     }
 
     @Test

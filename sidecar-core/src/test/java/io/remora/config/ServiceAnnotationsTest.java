@@ -2,11 +2,13 @@ package io.remora.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remora.balancer.Admission;
 import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerConfig.Limits;
 import io.remora.balancer.BalancerConfig.SlowStart;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.DestinationHealth;
 import io.remora.balancer.OutcomeListener;
 import io.remora.discovery.Endpoint;
@@ -27,6 +29,7 @@ import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -177,7 +180,7 @@ class ServiceAnnotationsTest {
         CsvSource table = ServiceAnnotationsTest.class
                 .getDeclaredMethod("aBadValueIsToldAndTheAgentsSettingHolds", String.class, String.class, String.class)
                 .getAnnotation(CsvSource.class);
-        Set<String> tried = new java.util.HashSet<>();
+        Set<String> tried = new HashSet<>();
         for (String row : table.value()) {
             tried.add("remora.io/" + row.substring(0, row.indexOf(' ')));
         }
@@ -316,6 +319,26 @@ class ServiceAnnotationsTest {
     }
 
     @Test
+    void limitsHoldFromTheFirstConnectionOn() {
+        StaticDiscoverySource source =
+                new StaticDiscoverySource(List.of(service(Map.of("remora.io/max-connections", "1"))));
+        BalancerRegistry balancers = balancers();
+        try (ServiceRegistry registry =
+                new ServiceRegistry(source, List.of(balancers, annotations), Runnable::run)) {
+            registry.start();
+            Admission admission = balancer(registry, balancers).admission();
+
+            assertThat(admission.enter()).isTrue();
+            assertThat(admission.enter()).isFalse();
+
+            source.update(service(Map.of("remora.io/max-connections", "2")));
+
+            assertThat(admission.enter()).isTrue();
+            assertThat(admission.enter()).isFalse();
+        }
+    }
+
+    @Test
     void theZoneThatTheRegistryLearnsIsTheBalancers() {
         StaticDiscoverySource source = new StaticDiscoverySource(List.of(service(Map.of())));
         BalancerRegistry balancers = balancers();
@@ -348,9 +371,12 @@ class ServiceAnnotationsTest {
     }
 
     private static BalancerConfig config(ServiceRegistry registry, BalancerRegistry balancers) {
+        return balancer(registry, balancers).config();
+    }
+
+    private static DestinationBalancer balancer(ServiceRegistry registry, BalancerRegistry balancers) {
         return Objects.requireNonNull(balancers.find(
-                        Objects.requireNonNull(registry.snapshot().find(ADDRESS))))
-                .config();
+                        Objects.requireNonNull(registry.snapshot().find(ADDRESS))));
     }
 
     private BalancerConfig balancer(Map<String, String> given) {
