@@ -36,6 +36,11 @@ public enum BalancerPolicy {
         return description;
     }
 
+    /** Whether the latency of endpoints makes a difference to it. */
+    public boolean looksAtLatency() {
+        return this == PEAK_EWMA || this == HOT_COLD;
+    }
+
     /** The name in settings. */
     public String text() {
         return text;

@@ -171,7 +171,8 @@ public final class DestinationBalancer {
         long since = endpoint.slowStartNanos();
         long elapsed = ticker.read() - since;
         Duration window = config.slowStart().window();
-        return since == EndpointState.NO_SLOW_START || window.minusNanos(elapsed).isNegative()
+        return since == EndpointState.NO_SLOW_START
+                        || window.minusNanos(elapsed).isNegative()
                 ? Duration.ZERO
                 : window.minusNanos(elapsed);
     }

@@ -13,6 +13,7 @@ import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the whole configuration, or says everything that is wrong with it. Stateless. */
 public final class ConfigReader {
@@ -157,6 +158,12 @@ public final class ConfigReader {
      * @param sources where the values came from
      */
     public record Loaded(RemoraConfig config, List<EffectiveSetting> effective, SettingSources sources) {
+
+        /** The flag, variable or property that gave the policy; null if it is the default. */
+        public @Nullable String policyOrigin() {
+            SettingSources.Given given = sources.find(BalancerSettings.POLICY);
+            return given == null ? null : given.origin();
+        }
 
         /** What looked like a setting and is none. */
         public List<String> warnings() {

@@ -45,8 +45,7 @@ final class ServiceMeters implements RelayListener.Traffic {
     private volatile boolean gone; // written under this
     private volatile boolean shown; // written under this
 
-    private ServiceMeters(
-            MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
+    private ServiceMeters(MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
         this.registry = registry;
         this.service = List.of(Tag.of(Meters.TAG_NAMESPACE, namespace), Tag.of(Meters.TAG_SERVICE, name));
         this.gauges = gauges;

@@ -323,8 +323,7 @@ class ServiceAnnotationsTest {
         StaticDiscoverySource source =
                 new StaticDiscoverySource(List.of(service(Map.of("remora.io/max-connections", "1"))));
         BalancerRegistry balancers = balancers();
-        try (ServiceRegistry registry =
-                new ServiceRegistry(source, List.of(balancers, annotations), Runnable::run)) {
+        try (ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers, annotations), Runnable::run)) {
             registry.start();
             Admission admission = balancer(registry, balancers).admission();
 
@@ -375,8 +374,8 @@ class ServiceAnnotationsTest {
     }
 
     private static DestinationBalancer balancer(ServiceRegistry registry, BalancerRegistry balancers) {
-        return Objects.requireNonNull(balancers.find(
-                        Objects.requireNonNull(registry.snapshot().find(ADDRESS))));
+        return Objects.requireNonNull(
+                balancers.find(Objects.requireNonNull(registry.snapshot().find(ADDRESS))));
     }
 
     private BalancerConfig balancer(Map<String, String> given) {

@@ -115,8 +115,11 @@ class KubernetesDiscoverySourceTest {
         watchOf(SERVICES).send(event("MODIFIED", annotated("remora.io/policy", 31)));
 
         assertThat(sink.take()).containsExactly("+default/web[10.1.0.1:8080]");
-        assertThat(sink.services().get("default/web").spec().annotations())
-                .containsExactly(Map.entry("remora.io/policy", "random"));
+        assertThat(sink.services())
+                .hasEntrySatisfying(
+                        "default/web",
+                        web -> assertThat(web.spec().annotations())
+                                .containsExactly(Map.entry("remora.io/policy", "random")));
     }
 
     private static String annotated(String annotation, int version) {

@@ -92,7 +92,9 @@ class MetersDocumentTest {
             text.append("| `%s` | %s | %s | %s. |%n"
                     .formatted(meter.prometheusName(), meter.kind().text(), tags, meter.help()));
         }
-        CommittedDocument.check("metrics.md", text.append(OUTCOMES).append(REASONS).append(RULES).toString());
+        CommittedDocument.check(
+                "metrics.md",
+                text.append(OUTCOMES).append(REASONS).append(RULES).toString());
     }
 
     @Test
