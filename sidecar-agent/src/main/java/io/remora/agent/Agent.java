@@ -5,12 +5,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.DestinationHealth;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
+import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.Ticker;
 import io.remora.metrics.Meters;
 import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
@@ -57,12 +60,19 @@ final class Agent implements AutoCloseable {
         config = loaded.config();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
-        BalancerRegistry balancers = new BalancerRegistry(config.policy(), metrics);
+        ServiceAnnotations annotations = new ServiceAnnotations(config.balancer(), config.health());
+        HealthLog healthLog = new HealthLog(Moments.SYSTEM);
+        BalancerRegistry balancers = new BalancerRegistry(
+                annotations.balancerRules(), DestinationHealth.Factory.NONE, metrics, Ticker.SYSTEM);
+        metrics.observe(balancers);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
         refusal = new RefusalBuckets(config.refusal());
         registry = new ServiceRegistry(
-                config.registry(), source, List.of(balancers, metrics, registryLog, refusal), writer);
+                config.registry(),
+                source,
+                List.of(balancers, annotations, metrics, registryLog, healthLog, refusal),
+                writer);
         relay = new RelayServer(config.relay(), registry, balancers, metrics, refusal);
         status = new AgentStatus(registry, relay::isHolding, () -> acceptPaused(meters));
         lifecycle = new Lifecycle(config.shutdown(), Lifecycle.Relay.of(relay), status::setDraining, halt);
@@ -85,18 +95,20 @@ final class Agent implements AutoCloseable {
                 .get(
                         "/services",
                         "every Service port with its endpoints; ?service=NAME for one Service",
-                        new ServicesPage(registry, balancers, status::view))
+                        new ServicesPage(registry, balancers, status::view, Moments.SYSTEM))
                 .get(
                         "/explain",
                         "what becomes of a connection, and why; ?target=ADDRESS:PORT or NAME.NAMESPACE:PORT",
                         new ExplainPage(
                                 config,
+                                loaded.policyOrigin(),
                                 registry,
                                 new AgentUse(
                                         balancers,
                                         refusal,
                                         () -> registry.status().problem(),
-                                        System.getenv())))
+                                        System.getenv(),
+                                        Moments.SYSTEM)))
                 .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
                 .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
                 .post("/quitquitquit", "POST: drain and end", request -> {

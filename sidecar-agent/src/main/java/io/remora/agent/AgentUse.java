@@ -27,6 +27,7 @@ final class AgentUse implements Explainer.Use {
     private final Refusal refusal;
     private final Supplier<@Nullable String> sourceProblem;
     private final Optional<IpAddress> apiServer;
+    private final Moments moments;
 
     /**
      * @param sourceProblem what keeps the source from being connected; null if nothing does
@@ -35,10 +36,12 @@ final class AgentUse implements Explainer.Use {
             BalancerRegistry balancers,
             Refusal refusal,
             Supplier<@Nullable String> sourceProblem,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            Moments moments) {
         this.balancers = balancers;
         this.sourceProblem = sourceProblem;
         this.refusal = refusal;
+        this.moments = moments;
         this.apiServer = IpAddress.tryParse(environment.getOrDefault(API_SERVER, ""));
     }
 
@@ -59,6 +62,18 @@ final class AgentUse implements Explainer.Use {
         DestinationBalancer balancer = balancers.find(destination);
         EndpointState state = balancer == null ? null : balancer.state(endpoint);
         return state == null ? null : new UseView(state.active(), state.picks(), state.failures());
+    }
+
+    @Override
+    public @Nullable EjectionView ejection(Destination destination, Endpoint endpoint) {
+        DestinationBalancer balancer = balancers.find(destination);
+        return balancer == null ? null : EjectionView.of(balancer.state(endpoint), moments);
+    }
+
+    @Override
+    public @Nullable BalancingView balancing(Destination destination) {
+        DestinationBalancer balancer = balancers.find(destination);
+        return balancer == null ? null : BalancingView.of(balancer);
     }
 
     @Override

@@ -10,20 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** A {@link ServicesView} for people: what the API says on the left, what the agent makes of it on the right. */
 final class EndpointsTable {
 
-    private static final String[] HEADER = {
-        "ENDPOINT",
-        "READY",
-        "SERVING",
-        "TERMINATING",
-        "ZONE",
-        "NODE",
-        "POD",
-        "USED",
-        "IN FLIGHT",
-        "PICKS",
-        "FAILURES",
-        "WHY"
-    };
+    private static final List<String> HEADER = List.of(
+            "ENDPOINT",
+            "READY",
+            "SERVING",
+            "TERMINATING",
+            "ZONE",
+            "NODE",
+            "POD",
+            "USED",
+            "IN FLIGHT",
+            "PICKS",
+            "FAILURES");
     private static final int API_COLUMNS = 7;
 
     private EndpointsTable() {}
@@ -53,8 +51,6 @@ final class EndpointsTable {
     }
 
     private static void destination(StringBuilder out, DestinationView destination) {
-        long used =
-                destination.endpoints().stream().filter(EndpointView::eligible).count();
         out.append(destination.service());
         if (!destination.portName().isEmpty()) {
             out.append(':').append(destination.portName());
@@ -62,41 +58,98 @@ final class EndpointsTable {
         out.append(destination.external() ? " (external addresses)  " : "  ")
                 .append(String.join(", ", destination.addresses()))
                 .append("  ")
-                .append(used)
+                .append(destination.used())
                 .append(" of ")
                 .append(destination.endpoints().size())
-                .append(" endpoints used\n");
+                .append(" endpoints used")
+                .append(destination.sick().isEmpty() ? "" : ", " + destination.sick())
+                .append(destination.panic() ? "; panic: so many are ejected that all are used" : "")
+                .append('\n');
+        String limits =
+                destination.balancing() == null ? null : destination.balancing().limits();
+        if (limits != null) {
+            out.append("  limits: ").append(limits).append('\n');
+        }
         if (!destination.endpoints().isEmpty()) {
-            List<String[]> rows = new ArrayList<>();
-            rows.add(HEADER);
-            destination.endpoints().forEach(endpoint -> rows.add(row(endpoint)));
+            Columns columns = Columns.of(destination);
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(columns.header());
+            destination.endpoints().forEach(endpoint -> rows.add(columns.row(endpoint)));
             table(out, rows);
         }
         out.append('\n');
     }
 
-    private static String[] row(EndpointView endpoint) {
-        return new String[] {
-            endpoint.address(),
-            yesNo(endpoint.ready()),
-            yesNo(endpoint.serving()),
-            yesNo(endpoint.terminating()),
-            orDash(endpoint.zone()),
-            orDash(endpoint.node()),
-            orDash(endpoint.pod()),
-            yesNo(endpoint.eligible()),
-            String.valueOf(endpoint.inFlight()),
-            String.valueOf(endpoint.picks()),
-            String.valueOf(endpoint.failures()),
-            endpoint.reason()
-        };
+    /**
+     * What is shown of the endpoints of one Service port.
+     *
+     * @param weight whether one of them has a weight of its own
+     * @param latency whether the latency of one is known
+     */
+    private record Columns(boolean panic, boolean weight, boolean latency) {
+
+        static Columns of(DestinationView destination) {
+            List<EndpointView> endpoints = destination.endpoints();
+            return new Columns(
+                    destination.panic(),
+                    endpoints.stream().anyMatch(endpoint -> endpoint.weight() != null),
+                    endpoints.stream().anyMatch(endpoint -> endpoint.latencyMs() != null));
+        }
+
+        List<String> header() {
+            List<String> header = new ArrayList<>(HEADER);
+            if (weight) {
+                header.add("WEIGHT");
+            }
+            if (latency) {
+                header.add("LATENCY");
+            }
+            header.add("WHY");
+            return header;
+        }
+
+        List<String> row(EndpointView endpoint) {
+            List<String> row = new ArrayList<>(List.of(
+                    endpoint.address(),
+                    yesNo(endpoint.ready()),
+                    yesNo(endpoint.serving()),
+                    yesNo(endpoint.terminating()),
+                    orDash(endpoint.zone()),
+                    orDash(endpoint.node()),
+                    orDash(endpoint.pod()),
+                    used(endpoint),
+                    String.valueOf(endpoint.inFlight()),
+                    String.valueOf(endpoint.picks()),
+                    String.valueOf(endpoint.failures())));
+            if (weight) {
+                row.add(endpoint.weight() == null ? "1" : String.valueOf(endpoint.weight()));
+            }
+            if (latency) {
+                row.add(endpoint.latencyMs() == null ? "-" : endpoint.latencyMs() + " ms");
+            }
+            row.add(why(endpoint));
+            return row;
+        }
+
+        private String used(EndpointView endpoint) {
+            EjectionView ejection = endpoint.ejection();
+            return ejection == null || panic ? yesNo(endpoint.eligible()) : ejection.state();
+        }
+
+        private static String why(EndpointView endpoint) {
+            EjectionView ejection = endpoint.ejection();
+            String why = ejection == null ? endpoint.reason() : ejection.text();
+            return endpoint.slowStartSeconds() == null
+                    ? why
+                    : why + "; slow start for " + endpoint.slowStartSeconds() + " s more";
+        }
     }
 
-    private static void table(StringBuilder out, List<String[]> rows) {
-        int[] widths = new int[HEADER.length];
-        for (String[] row : rows) {
-            for (int i = 0; i < row.length; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
+    private static void table(StringBuilder out, List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
         int left = 0;
@@ -104,10 +157,10 @@ final class EndpointsTable {
             left += widths[i] + 2;
         }
         out.append(pad("  the API says", left + 2)).append("| the agent does\n");
-        for (String[] row : rows) {
+        for (List<String> row : rows) {
             StringBuilder line = new StringBuilder("  ");
-            for (int i = 0; i < row.length; i++) {
-                line.append(i == API_COLUMNS ? "| " : "").append(pad(row[i], widths[i] + 2));
+            for (int i = 0; i < row.size(); i++) {
+                line.append(i == API_COLUMNS ? "| " : "").append(pad(row.get(i), widths[i] + 2));
             }
             out.append(line.toString().stripTrailing()).append('\n');
         }

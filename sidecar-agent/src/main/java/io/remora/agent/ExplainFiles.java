@@ -2,14 +2,15 @@ package io.remora.agent;
 
 import io.remora.agent.ExplainCommand.BadInputException;
 import io.remora.balancer.BalancerConfig;
-import io.remora.balancer.BalancerRules;
 import io.remora.config.Durations;
 import io.remora.config.RemoraConfig;
+import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.Cidr;
 import io.remora.kubernetes.ObjectDump;
 import io.remora.kubernetes.ObjectDump.Document;
 import io.remora.kubernetes.ObjectDump.Node;
 import io.remora.kubernetes.ObjectDump.UnusableException;
+import io.remora.outlier.HealthConfig;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;
 import io.remora.registry.RegistrySnapshot;
@@ -186,7 +187,7 @@ record ExplainFiles(Explainer explainer, List<String> warnings) {
                 new Explainer(
                         RegistrySnapshot.of(config, dump.services()),
                         Explainer.Use.NONE,
-                        BalancerRules.always(BalancerConfig.DEFAULT),
+                        new ChoiceExplainer(new ServiceAnnotations(BalancerConfig.DEFAULT, HealthConfig.DEFAULT), null),
                         steps),
                 warnings);
     }

@@ -26,7 +26,8 @@ final class ExplainJson {
     }
 
     private static Line.EndpointLine endpoint(EndpointView endpoint) {
-        return new Line.EndpointLine(endpoint.address(), endpoint.port(), endpoint.eligible(), endpoint.reason());
+        return new Line.EndpointLine(
+                endpoint.address(), endpoint.port(), endpoint.eligible(), endpoint.reason(), endpoint.ejection());
     }
 
     /** The fields in their order. */
@@ -42,7 +43,18 @@ final class ExplainJson {
             @Nullable Long affinitySeconds,
             List<EndpointLine> endpoints) {
 
-        /** An endpoint and whether this connection may use it. */
-        record EndpointLine(String address, int port, boolean eligible, String reason) {}
+        /**
+         * An endpoint and whether this connection may use it.
+         *
+         * @param ejection why it is not used now all the same; left out if it is
+         */
+        record EndpointLine(
+                String address,
+                int port,
+                boolean eligible,
+                String reason,
+
+                @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+                EjectionView ejection) {}
     }
 }

@@ -2,10 +2,9 @@ package io.remora.agent;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.agent.Explainer.UnknownServiceException;
-import io.remora.balancer.BalancerConfig;
-import io.remora.balancer.BalancerRules;
 import io.remora.config.Durations;
 import io.remora.config.RemoraConfig;
+import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.IpAddress;
 import io.remora.registry.ServiceRegistry;
 import java.util.List;
@@ -14,12 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** {@code /explain?target=ADDRESS:PORT}: what becomes of a connection from this pod, and why. */
 final class ExplainPage implements AdminPage {
 
-    private final RemoraConfig config;
+    private final ChoiceExplainer choice;
+    private final List<String> steps;
     private final ServiceRegistry registry;
     private final Explainer.Use use;
 
-    ExplainPage(RemoraConfig config, ServiceRegistry registry, Explainer.Use use) {
-        this.config = config;
+    /**
+     * @param policyOrigin the flag, variable or property that sets the policy; null if nothing does
+     */
+    ExplainPage(RemoraConfig config, @Nullable String policyOrigin, ServiceRegistry registry, Explainer.Use use) {
+        this.choice = new ChoiceExplainer(new ServiceAnnotations(config.balancer(), config.health()), policyOrigin);
+        this.steps =
+                config.relay().connect().steps().stream().map(Durations::format).toList();
         this.registry = registry;
         this.use = use;
     }
@@ -46,10 +51,7 @@ final class ExplainPage implements AdminPage {
             return problem(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
         lookUp(parsed, client);
-        List<String> steps =
-                config.relay().connect().steps().stream().map(Durations::format).toList();
-        BalancerRules rules = BalancerRules.always(BalancerConfig.DEFAULT.withPolicy(config.policy()));
-        Explainer explainer = new Explainer(registry.snapshot(), use, rules, steps);
+        Explainer explainer = new Explainer(registry.snapshot(), use, choice, steps);
         try {
             return AdminResponse.json(HttpResponseStatus.OK, Json.write(explainer.explain(parsed, client)));
         } catch (UnknownServiceException e) {

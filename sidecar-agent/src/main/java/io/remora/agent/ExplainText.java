@@ -45,9 +45,11 @@ final class ExplainText {
         String service = frontend == null ? "" : " Service " + frontend.service();
         return switch (decision) {
             case "forward" -> {
-                int eligible = eligible();
-                yield "forwarded to " + (eligible == 1 ? "the one endpoint" : "one of " + eligible + " endpoints")
-                        + " of" + service;
+                int used = used();
+                yield used == 0
+                        ? "fails at once: every endpoint of" + service + " is ejected"
+                        : "forwarded to " + (used == 1 ? "the one endpoint" : "one of " + used + " endpoints") + " of"
+                                + service + sick();
             }
             case "reject" -> "fails at once: " + view.reason();
             default -> "passed through, as if Remora were not there";
@@ -77,7 +79,21 @@ final class ExplainText {
                             + (affinity.bound() == null ? "" : "; this client is bound to " + affinity.bound()));
         }
         if (view.policy() != null) {
-            line("choice", view.policy().name() + ": " + view.policy().description());
+            String origin = view.policy().origin();
+            line(
+                    "choice",
+                    view.policy().name() + ": " + view.policy().description()
+                            + (origin == null ? "" : " (" + origin + ")"));
+        }
+        if (view.zones() != null) {
+            line("zones", view.zones());
+        }
+        BalancingView balancing = view.balancing();
+        if (balancing != null && balancing.panic()) {
+            line("panic", "so many endpoints are ejected that all are used, as if none were");
+        }
+        if (balancing != null && balancing.limits() != null) {
+            line("limits", balancing.limits());
         }
         line("outcome", outcome());
     }
@@ -102,6 +118,25 @@ final class ExplainText {
 
     private int eligible() {
         return (int) view.endpoints().stream().filter(EndpointView::eligible).count();
+    }
+
+    /** Endpoints that the connection may go to now. */
+    private int used() {
+        return (int) view.endpoints().stream().filter(this::isUsed).count();
+    }
+
+    private boolean isUsed(EndpointView endpoint) {
+        EjectionView ejection = endpoint.ejection();
+        return endpoint.eligible() && (ejection == null || !ejection.isEjected() || panic());
+    }
+
+    private boolean panic() {
+        return view.balancing() != null && view.balancing().panic();
+    }
+
+    private String sick() {
+        String sick = view.balancing() == null ? "" : view.balancing().sick();
+        return sick.isEmpty() ? "" : ", " + sick;
     }
 
     private String outcome() {
@@ -155,9 +190,9 @@ final class ExplainText {
         }
     }
 
-    private static List<String> row(EndpointView endpoint, boolean used) {
+    private List<String> row(EndpointView endpoint, boolean used) {
         List<String> row = new ArrayList<>(List.of(
-                endpoint.eligible() ? "yes" : "no",
+                answer(endpoint),
                 hostPort(endpoint.address(), endpoint.port()),
                 endpoint.state(),
                 orDash(endpoint.zone()),
@@ -173,8 +208,16 @@ final class ExplainText {
                                     String.valueOf(use.picks()),
                                     String.valueOf(use.failures())));
         }
-        row.add(endpoint.reason());
+        row.add(
+                endpoint.ejection() == null
+                        ? endpoint.reason()
+                        : endpoint.ejection().text());
         return row;
+    }
+
+    private String answer(EndpointView endpoint) {
+        EjectionView ejection = endpoint.ejection();
+        return ejection == null || panic() ? (endpoint.eligible() ? "yes" : "no") : ejection.state();
     }
 
     private void notes() {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param frontend what the address is to the Service; null if it is nobody's
  * @param affinity null if the Service has none
  * @param policy how one of the endpoints is chosen; null where nothing is chosen
+ * @param zones which zones are used; null where zones do not matter
+ * @param balancing what a running agent does; null without one
  * @param steps how long each connect may take before another endpoint is tried beside it; null where nothing is dialled
  * @param endpoints each with its reason
  * @param notes what else a person should know
@@ -34,6 +36,8 @@ record ExplainView(
         @Nullable FrontendView frontend,
         @Nullable AffinityView affinity,
         @Nullable PolicyView policy,
+        @Nullable String zones,
+        @Nullable BalancingView balancing,
         @Nullable List<String> steps,
         List<EndpointView> endpoints,
         List<String> notes) {
@@ -72,13 +76,19 @@ record ExplainView(
      */
     record AffinityView(long seconds, @Nullable String bound) {}
 
-    /** The policy, and what it does. */
-    record PolicyView(String name, String description) {}
+    /**
+     * The policy, and what it does.
+     *
+     * @param origin the setting or annotation that gave it; null if it is the default
+     */
+    record PolicyView(
+            String name, String description, @Nullable String origin) {}
 
     /**
      * An endpoint.
      *
      * @param state {@code ready}, or what else the API says of it
+     * @param ejection why it is not used all the same, or on trial only; null if it is healthy, and without an agent
      * @param use what the agent has seen of it; null without an agent
      */
     record EndpointView(
@@ -90,6 +100,7 @@ record ExplainView(
             @Nullable String zone,
             @Nullable String node,
             @Nullable String pod,
+            @Nullable EjectionView ejection,
             @Nullable UseView use) {}
 
     /** How an agent uses an endpoint. */

@@ -5,9 +5,6 @@ import io.remora.agent.ExplainView.CaptureView;
 import io.remora.agent.ExplainView.ClientView;
 import io.remora.agent.ExplainView.EndpointView;
 import io.remora.agent.ExplainView.FrontendView;
-import io.remora.agent.ExplainView.PolicyView;
-import io.remora.balancer.BalancerPolicy;
-import io.remora.balancer.BalancerRules;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
 import io.remora.discovery.IpAddress;
@@ -45,16 +42,16 @@ final class Explainer {
 
     private final RegistrySnapshot snapshot;
     private final Use use;
-    private final BalancerRules rules;
+    private final ChoiceExplainer choice;
     private final List<String> steps;
 
     /**
      * @param steps of the connect ladder, for people
      */
-    Explainer(RegistrySnapshot snapshot, Use use, BalancerRules rules, List<String> steps) {
+    Explainer(RegistrySnapshot snapshot, Use use, ChoiceExplainer choice, List<String> steps) {
         this.snapshot = snapshot;
         this.use = use;
-        this.rules = rules;
+        this.choice = choice;
         this.steps = List.copyOf(steps);
     }
 
@@ -66,6 +63,16 @@ final class Explainer {
 
         /** What was seen of an endpoint; null if nothing. */
         default ExplainView.@Nullable UseView of(Destination destination, Endpoint endpoint) {
+            return null;
+        }
+
+        /** Why an endpoint is not used like the others; null if it is. */
+        default @Nullable EjectionView ejection(Destination destination, Endpoint endpoint) {
+            return null;
+        }
+
+        /** How a Service port is balanced now; null if it is not. */
+        default @Nullable BalancingView balancing(Destination destination) {
             return null;
         }
 
@@ -230,15 +237,21 @@ final class Explainer {
                 failure(address, route.verdict() == Route.Verdict.REJECT),
                 frontend(route),
                 destination == null ? null : affinity(destination, client),
-                forward && destination != null ? policy(destination) : null,
+                forward && destination != null ? choice.policy(destination) : null,
+                forward && destination != null ? zones(destination) : null,
+                forward && destination != null ? use.balancing(destination) : null,
                 forward ? steps : null,
                 destination == null ? List.of() : endpoints(route, destination),
                 notes);
     }
 
-    private PolicyView policy(Destination destination) {
-        BalancerPolicy policy = rules.of(destination.service()).policy();
-        return new PolicyView(policy.text(), policy.description());
+    private @Nullable String zones(Destination destination) {
+        String zone = choice.zone(destination);
+        long usable = destination.eligible().stream()
+                .filter(endpoint -> zone != null && zone.equals(endpoint.zone()))
+                .filter(endpoint -> use.ejection(destination, endpoint) == null)
+                .count();
+        return choice.zones(destination, (int) usable);
     }
 
     /** What is not known yet, the relay waits for. */
@@ -291,6 +304,8 @@ final class Explainer {
                 Route.Verdict.PASS_THROUGH.text(),
                 reason,
                 failure,
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -388,6 +403,7 @@ final class Explainer {
                 endpoint.zone(),
                 endpoint.node(),
                 target == null ? null : target.namespace() + "/" + target.name(),
+                barred == null && decision.eligibility().isEligible() ? use.ejection(destination, endpoint) : null,
                 use.of(destination, endpoint));
     }
 
@@ -405,6 +421,7 @@ final class Explainer {
             notes.add("ping " + address.ip()
                     + " is not answered and proves nothing: a ClusterIP is no machine, only its ports lead anywhere");
         }
+        notes.addAll(choice.notes(destination));
     }
 
     private static IpAddress unspecified(IpAddress like) {

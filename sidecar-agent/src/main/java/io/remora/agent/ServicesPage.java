@@ -8,6 +8,7 @@ import io.remora.agent.ServicesView.Totals;
 import io.remora.agent.ServicesView.UnbalancedView;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpFamily;
@@ -18,6 +19,7 @@ import io.remora.registry.Exclusion;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;
 import io.remora.registry.ServiceRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,19 @@ import org.jspecify.annotations.Nullable;
 /** {@code /services}: every Destination, or those of one Service, with its endpoints and what was decided about them. */
 final class ServicesPage implements AdminPage {
 
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double MICROS_PER_MILLI = 1e3;
+
     private final ServiceRegistry registry;
     private final BalancerRegistry balancers;
     private final Supplier<StatusView> status;
+    private final Moments moments;
 
-    ServicesPage(ServiceRegistry registry, BalancerRegistry balancers, Supplier<StatusView> status) {
+    ServicesPage(ServiceRegistry registry, BalancerRegistry balancers, Supplier<StatusView> status, Moments moments) {
         this.registry = registry;
         this.balancers = balancers;
         this.status = status;
+        this.moments = moments;
     }
 
     @Override
@@ -61,6 +68,7 @@ final class ServicesPage implements AdminPage {
         long inFlight = 0;
         long picks = 0;
         long failures = 0;
+        int ejected = 0;
         for (ServiceEntry entry : all) {
             for (Destination destination : entry.destinations()) {
                 destinations++;
@@ -73,11 +81,12 @@ final class ServicesPage implements AdminPage {
                         inFlight += state.active();
                         picks += state.picks();
                         failures += state.failures();
+                        ejected += isEjected(state) ? 1 : 0;
                     }
                 }
             }
         }
-        return new Totals(all.size(), destinations, endpoints, eligible, inFlight, picks, failures);
+        return new Totals(all.size(), destinations, endpoints, eligible, inFlight, picks, failures, ejected);
     }
 
     private DestinationView view(Destination destination) {
@@ -89,12 +98,18 @@ final class ServicesPage implements AdminPage {
                 destination.id().family() == IpFamily.IPV4 ? "IPv4" : "IPv6",
                 destination.id().external(),
                 destination.addresses().stream().map(TransportAddress::toString).toList(),
+                balancer == null ? null : BalancingView.of(balancer),
                 destination.decisions().stream()
-                        .map(decision -> view(decision, state(balancer, decision.endpoint())))
+                        .map(decision -> view(decision, balancer))
                         .toList());
     }
 
-    private static EndpointView view(EndpointDecision decision, @Nullable EndpointState state) {
+    private static boolean isEjected(EndpointState state) {
+        return state.isEligible() && state.health().state() == EndpointHealth.State.EJECTED;
+    }
+
+    private EndpointView view(EndpointDecision decision, @Nullable DestinationBalancer balancer) {
+        EndpointState state = state(balancer, decision.endpoint());
         Endpoint endpoint = decision.endpoint();
         Endpoint.TargetRef target = endpoint.target();
         return new EndpointView(
@@ -109,7 +124,23 @@ final class ServicesPage implements AdminPage {
                 decision.eligibility().reason(),
                 state == null ? 0 : state.active(),
                 state == null ? 0 : state.picks(),
-                state == null ? 0 : state.failures());
+                state == null ? 0 : state.failures(),
+                decision.eligibility().isEligible() ? EjectionView.of(state, moments) : null,
+                state == null || state.weight() == 1 ? null : state.weight(),
+                state == null || balancer == null ? null : slowStart(balancer, state),
+                state == null || balancer == null ? null : latency(balancer, state));
+    }
+
+    private static @Nullable Long slowStart(DestinationBalancer balancer, EndpointState state) {
+        Duration remaining = balancer.slowStartRemaining(state);
+        return remaining.isZero() ? null : remaining.plusMillis(999).toSeconds();
+    }
+
+    private @Nullable Double latency(DestinationBalancer balancer, EndpointState state) {
+        long nanos = state.latencyNanos(moments.ticker().read());
+        return nanos < 0 || !balancer.config().policy().looksAtLatency()
+                ? null
+                : Math.round(nanos / NANOS_PER_MICRO) / MICROS_PER_MILLI;
     }
 
     private static @Nullable EndpointState state(@Nullable DestinationBalancer balancer, Endpoint endpoint) {

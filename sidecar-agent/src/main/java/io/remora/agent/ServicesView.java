@@ -23,9 +23,17 @@ record ServicesView(
      * @param inFlight picks not completed yet
      * @param picks picks so far of the endpoints there are now
      * @param failures picks of them that failed
+     * @param ejected eligible endpoints that are ejected
      */
     record Totals(
-            int services, int destinations, int endpoints, int eligible, long inFlight, long picks, long failures) {}
+            int services,
+            int destinations,
+            int endpoints,
+            int eligible,
+            long inFlight,
+            long picks,
+            long failures,
+            int ejected) {}
 
     /**
      * A Destination.
@@ -34,6 +42,7 @@ record ServicesView(
      * @param portName empty if the port has no name
      * @param addresses what clients dial
      * @param external whether only addresses that are no ClusterIP lead there, because the ClusterIP's policy is Local
+     * @param balancing null if it is not balanced yet
      */
     record DestinationView(
             String service,
@@ -42,7 +51,25 @@ record ServicesView(
             String family,
             boolean external,
             List<String> addresses,
-            List<EndpointView> endpoints) {}
+            @Nullable BalancingView balancing,
+            List<EndpointView> endpoints) {
+
+        /** Endpoints that new connections may go to. */
+        int used() {
+            int eligible =
+                    (int) endpoints.stream().filter(EndpointView::eligible).count();
+            return balancing == null || balancing.panic() ? eligible : eligible - balancing.ejected();
+        }
+
+        boolean panic() {
+            return balancing != null && balancing.panic();
+        }
+
+        /** What keeps endpoints out, for people; empty if nothing does. */
+        String sick() {
+            return balancing == null ? "" : balancing.sick();
+        }
+    }
 
     /**
      * An endpoint: what the API says of it, what was decided, and how it is used.
@@ -50,6 +77,10 @@ record ServicesView(
      * @param pod {@code namespace/name} of the object behind it
      * @param eligible whether it may be used
      * @param reason why, or why not
+     * @param ejection why it is not used all the same, or on trial only; null if it is healthy
+     * @param weight against the others; null if it is 1
+     * @param slowStartSeconds how much longer its share grows; null if it is whole
+     * @param latencyMs the moving average; null if the policy does not look at it or nothing was measured
      */
     record EndpointView(
             String address,
@@ -63,7 +94,11 @@ record ServicesView(
             String reason,
             int inFlight,
             long picks,
-            long failures) {}
+            long failures,
+            @Nullable EjectionView ejection,
+            @Nullable Integer weight,
+            @Nullable Long slowStartSeconds,
+            @Nullable Double latencyMs) {}
 
     /** A Service without Destinations, and why. */
     record UnbalancedView(String service, String reason) {}

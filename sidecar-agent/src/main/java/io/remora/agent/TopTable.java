@@ -85,10 +85,8 @@ final class TopTable {
                     failures / seconds,
                     endpoint.picks(),
                     endpoint.failures(),
-                    endpoint.eligible() ? "used" : endpoint.reason()));
+                    state(endpoint)));
         }
-        long used =
-                destination.endpoints().stream().filter(EndpointView::eligible).count();
         String name = destination.service()
                 + (destination.portName().isEmpty() ? "" : ":" + destination.portName())
                 + (destination.family().equals("IPv6") ? " IPv6" : "")
@@ -101,8 +99,18 @@ final class TopTable {
                         endpoints.stream().mapToDouble(Row::failedPerSecond).sum(),
                         endpoints.stream().mapToLong(Row::picks).sum(),
                         endpoints.stream().mapToLong(Row::failures).sum(),
-                        used + " of " + endpoints.size() + " used"),
+                        destination.used() + " of " + endpoints.size() + " used"
+                                + (destination.sick().isEmpty() ? "" : ", " + destination.sick())
+                                + (destination.panic() ? ", panic" : "")),
                 endpoints);
+    }
+
+    private static String state(EndpointView endpoint) {
+        EjectionView ejection = endpoint.ejection();
+        if (ejection == null) {
+            return endpoint.eligible() ? "used" : endpoint.reason();
+        }
+        return ejection.isEjected() ? "ejected for " + ejection.remainingSeconds() + " s more" : "on trial";
     }
 
     private static String key(DestinationView destination, EndpointView endpoint) {

@@ -82,7 +82,7 @@ class AdminServerTest {
         return new AdminRoutes()
                 .get("/ready", "ready", pages::ready)
                 .get("/live", "live", pages::live)
-                .get("/services", "services", new ServicesPage(registry, balancers, status::view))
+                .get("/services", "services", new ServicesPage(registry, balancers, status::view, Moments.SYSTEM))
                 .get("/broken", "fails", request -> {
                     throw new IllegalStateException("on purpose");
                 })
@@ -170,7 +170,7 @@ class AdminServerTest {
 
         ServicesView view = Json.MAPPER.readValue(get("/services").body(), ServicesView.class);
 
-        assertThat(view.totals()).isEqualTo(new ServicesView.Totals(2, 1, 2, 1, 1, 2, 1));
+        assertThat(view.totals()).isEqualTo(new ServicesView.Totals(2, 1, 2, 1, 1, 2, 1, 0));
         DestinationView stock = view.destinations().get(0);
         assertThat(stock.service()).isEqualTo("shop/stock");
         assertThat(stock.addresses()).containsExactly("10.96.0.20:80");
@@ -188,7 +188,11 @@ class AdminServerTest {
                                 "ready",
                                 1,
                                 2,
-                                1),
+                                1,
+                                null,
+                                null,
+                                null,
+                                null),
                         new EndpointView(
                                 "10.244.0.2:8080",
                                 false,
@@ -201,7 +205,11 @@ class AdminServerTest {
                                 "terminating, and others are ready",
                                 0,
                                 0,
-                                0));
+                                0,
+                                null,
+                                null,
+                                null,
+                                null));
         assertThat(view.unbalanced())
                 .containsExactly(
                         new ServicesView.UnbalancedView("shop/db", "headless: clients dial its pods themselves"));

@@ -93,7 +93,11 @@ class AgentIT {
                                     "ready",
                                     0,
                                     0,
-                                    0),
+                                    0,
+                                    null,
+                                    null,
+                                    null,
+                                    null),
                             new EndpointView(
                                     "10.244.1.4:8080",
                                     false,
@@ -106,7 +110,11 @@ class AgentIT {
                                     "not ready",
                                     0,
                                     0,
-                                    0));
+                                    0,
+                                    null,
+                                    null,
+                                    null,
+                                    null));
             assertThat(page(agent, "/metrics")).contains("remora_services 1.0", "remora_synced 1.0");
             assertThat(page(agent, "/config"))
                     .contains("{\"setting\":\"remora.capture-port\",\"value\":\"" + capture

@@ -8,7 +8,9 @@ import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.OutcomeListener;
 import io.remora.balancer.PickContext;
 import io.remora.config.AdminConfig;
+import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
+import io.remora.config.SettingSources;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
@@ -45,6 +47,9 @@ import picocli.CommandLine;
 class ExplainPageTest {
 
     private static final IpAddress CLIENT = IpAddress.parse("10.244.9.9");
+    private static final RemoraConfig ROUND_ROBIN = ConfigReader.read(
+                    new SettingSources(Map.of("--policy", "round-robin"), Map.of(), Map.of()))
+            .config();
     private static final ServicePort HTTP = ServicePort.tcp("http", 80);
 
     private final BalancerRegistry balancers = new BalancerRegistry(BalancerPolicy.ROUND_ROBIN, OutcomeListener.NONE);
@@ -63,13 +68,15 @@ class ExplainPageTest {
                     "/explain",
                     "explains",
                     new ExplainPage(
-                            RemoraConfig.DEFAULT,
+                            ROUND_ROBIN,
+                            null,
                             registry,
                             new AgentUse(
                                     balancers,
                                     Refusal.NONE,
                                     () -> null,
-                                    Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")))));
+                                    Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1"),
+                                    Moments.SYSTEM))));
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private String admin = "";
@@ -99,8 +106,9 @@ class ExplainPageTest {
                         "explains",
                         new ExplainPage(
                                 RemoraConfig.DEFAULT,
+                                null,
                                 onDemand,
-                                new AgentUse(balancers, Refusal.NONE, () -> null, Map.of()))))) {
+                                new AgentUse(balancers, Refusal.NONE, () -> null, Map.of(), Moments.SYSTEM))))) {
             admin = its.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
                     .get(0)
                     .toString();

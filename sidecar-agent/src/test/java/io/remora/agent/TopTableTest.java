@@ -66,11 +66,38 @@ class TopTableTest {
     private static TopSample sample(int second, DestinationView... destinations) {
         return new TopSample(
                 TimeUnit.SECONDS.toNanos(second),
-                new ServicesView(READY, new Totals(0, 0, 0, 0, 0, 0, 0), List.of(destinations), List.of()));
+                new ServicesView(READY, new Totals(0, 0, 0, 0, 0, 0, 0, 0), List.of(destinations), List.of()));
     }
 
     private static DestinationView destination(String service, EndpointView... endpoints) {
-        return new DestinationView(service, "http", 80, "IPv4", false, List.of("10.96.0.1:80"), List.of(endpoints));
+        return new DestinationView(
+                service, "http", 80, "IPv4", false, List.of("10.96.0.1:80"), null, List.of(endpoints));
+    }
+
+    @Test
+    void whoIsEjectedIsSaidWithTheRest() {
+        EjectionView ejection =
+                new EjectionView("ejected", "2026-01-01T12:00:00Z", 12, "2026-01-01T12:00:30Z", 18, "a cause", 1);
+        BalancingView balancing = new BalancingView("p2c", 1, 0, false, 0, 0, null, null, 0, 0);
+        DestinationView destination = new DestinationView(
+                "shop/web",
+                "http",
+                80,
+                "IPv4",
+                false,
+                List.of("10.96.0.1:80"),
+                balancing,
+                List.of(endpoint("10.0.0.1:80", 0, 4, 0, true), sick("10.0.0.2:80", ejection)));
+        TopSample sample = sample(0, destination);
+
+        assertThat(TopTable.format(sample, sample, 24))
+                .containsPattern("shop/web:http .* 1 of 2 used, 1 ejected\n")
+                .containsPattern("10\\.0\\.0\\.2:80 .* ejected for 18 s more\n");
+    }
+
+    private static EndpointView sick(String address, EjectionView ejection) {
+        return new EndpointView(
+                address, true, true, false, null, null, "shop/pod", true, "ready", 0, 0, 0, ejection, null, null, null);
     }
 
     private static EndpointView endpoint(String address, int inFlight, long picks, long failures, boolean eligible) {
@@ -86,6 +113,10 @@ class TopTableTest {
                 eligible ? "ready" : "not ready",
                 inFlight,
                 picks,
-                failures);
+                failures,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -62,6 +62,12 @@ public record BalancerConfig(
         return new BalancerConfig(policy, slowStart, latency, hashOn, zones, other, limits, retry);
     }
 
+    /** Returns this configuration for clients at a place, if it does not know their zone and the place does. */
+    BalancerConfig at(ClientLocation client) {
+        boolean known = zones.client().zone() != null || client.zone() == null;
+        return known ? this : withZones(zones.withClient(client));
+    }
+
     /**
      * Slow start (Envoy {@code SlowStartConfig}): the share of an endpoint grows from a part of its own to all of it.
      *
@@ -137,6 +143,11 @@ public record BalancerConfig(
                 throw new IllegalArgumentException(
                         "the fewest endpoints of a preferred zone must be 1 or more: " + minEndpoints);
             }
+        }
+
+        /** Returns the same preference for clients elsewhere. */
+        public Zones withClient(ClientLocation other) {
+            return new Zones(preferred, other, minEndpoints);
         }
     }
 

@@ -6,9 +6,15 @@ import java.util.stream.Collectors;
 
 /** The algorithms a user may name. */
 public enum BalancerPolicy {
-    P2C("p2c", "the less loaded of two endpoints drawn at random", config -> new P2cBalancer()),
-    ROUND_ROBIN("round-robin", "one endpoint after the other", config -> new RoundRobinBalancer()),
-    RANDOM("random", "every endpoint with the same chance", config -> new RandomBalancer());
+    P2C("p2c", "the less loaded of two endpoints drawn at random", P2cBalancer::new),
+    ROUND_ROBIN("round-robin", "one endpoint after the other", RoundRobinBalancer::new),
+    RANDOM("random", "every endpoint with the same chance", RandomBalancer::new),
+    PEAK_EWMA(
+            "peak-ewma",
+            "of two endpoints drawn at random the one with less latency times picks in flight",
+            PeakEwmaBalancer::new),
+    HOT_COLD("hot-cold", "of three endpoints drawn at random the fastest that is not busy", HotColdBalancer::new),
+    MAGLEV("maglev", "the same endpoint for the same client or header", MaglevBalancer::new);
 
     /** What holds if nobody names one. */
     public static final BalancerPolicy DEFAULT = P2C;
@@ -28,6 +34,11 @@ public enum BalancerPolicy {
     /** What it does, in a few words. */
     public String description() {
         return description;
+    }
+
+    /** Whether the latency of endpoints makes a difference to it. */
+    public boolean looksAtLatency() {
+        return this == PEAK_EWMA || this == HOT_COLD;
     }
 
     /** The name in settings. */

@@ -3,23 +3,25 @@ package io.remora.balancer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every algorithm shares: an immutable array of endpoints behind one volatile, and the exclusion of what was tried.
- * An algorithm draws from the whole array; only where its draw was tried already the first untried endpoint from there
- * on, around the array, takes its place.
+ * What the algorithms share that draw from the usable endpoints: an immutable {@link CandidateSet} behind one volatile.
  */
 abstract class CandidateBalancer implements Balancer {
 
-    private static final EndpointState[] NONE = {};
+    private final SlowStartRamp ramp;
+    private volatile CandidateSet candidates = CandidateSet.EMPTY;
 
-    private volatile EndpointState[] candidates = NONE; // never changed in place
+    CandidateBalancer(BalancerConfig config) {
+        this.ramp = new SlowStartRamp(config.slowStart());
+    }
 
     @Override
     public final @Nullable Pick pick(PickContext context) {
-        EndpointState[] current = candidates;
-        if (current.length == 0) {
+        CandidateSet current = candidates;
+        int size = current.size();
+        if (size == 0) {
             return null;
         }
-        EndpointState chosen = current.length == 1 ? current[0] : select(current, context);
+        EndpointState chosen = size == 1 ? current.state(0) : select(current, context);
         if (context.triedCount() > 0 && context.tried(chosen)) {
             return null;
         }
@@ -29,7 +31,7 @@ abstract class CandidateBalancer implements Balancer {
 
     @Override
     public final void update(Candidates newer) {
-        candidates = newer.usable().toArray(NONE);
+        candidates = CandidateSet.of(newer.usable(), ramp);
     }
 
     /**
@@ -37,19 +39,5 @@ abstract class CandidateBalancer implements Balancer {
      *
      * @return one that was tried only if all were
      */
-    abstract EndpointState select(EndpointState[] candidates, PickContext context);
-
-    /** Returns the first candidate from the index on, around the array, that was not tried; the one there if all were. */
-    static EndpointState untried(EndpointState[] candidates, int index, PickContext context) {
-        if (context.triedCount() == 0) {
-            return candidates[index];
-        }
-        for (int i = 0; i < candidates.length; i++) {
-            EndpointState candidate = candidates[(index + i) % candidates.length];
-            if (!context.tried(candidate)) {
-                return candidate;
-            }
-        }
-        return candidates[index];
-    }
+    abstract EndpointState select(CandidateSet candidates, PickContext context);
 }

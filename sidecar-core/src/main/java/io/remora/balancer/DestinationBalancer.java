@@ -52,8 +52,9 @@ public final class DestinationBalancer {
         this.listener = listener;
         this.ticker = ticker;
         this.destination = destination;
-        this.config = rules.of(destination.service());
-        this.balancer = config.policy().newBalancer(config);
+        this.config = configOf(destination, rules);
+        this.balancer = ZoneAwareBalancer.of(config);
+        admission.limits(config.limits());
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
         this.admission.limits(config.limits());
         this.health = healthFactory.create(destination, this::changeHealth);
@@ -166,6 +167,17 @@ public final class DestinationBalancer {
         return config;
     }
 
+    /** How much longer the share of an endpoint grows; zero if it is whole. */
+    public Duration slowStartRemaining(EndpointState endpoint) {
+        long since = endpoint.slowStartNanos();
+        long elapsed = ticker.read() - since;
+        Duration window = config.slowStart().window();
+        return since == EndpointState.NO_SLOW_START
+                        || window.minusNanos(elapsed).isNegative()
+                ? Duration.ZERO
+                : window.minusNanos(elapsed);
+    }
+
     /** What is chosen from now. */
     public Candidates candidates() {
         return candidates;
@@ -178,7 +190,7 @@ public final class DestinationBalancer {
 
     /** Keeps the state of endpoints that stay, of those that are not eligible for the moment, and of those in use. */
     synchronized void update(Destination newer) {
-        configure(rules.of(newer.service()));
+        configure(configOf(newer, rules));
         health.updated(newer);
         Map<EndpointKey, EndpointState> next = new HashMap<>();
         Map<EndpointKey, EndpointState> gone = new HashMap<>(departed);
@@ -191,7 +203,7 @@ public final class DestinationBalancer {
             if (usable && startsCold(known)) {
                 state.slowStart(ticker.read());
             }
-            state.update(decision.endpoint(), usable, config.weights().of(decision.endpoint()));
+            state.update(decision.endpoint(), usable, config);
             next.put(key, state);
             if (usable) {
                 allowed.add(state);
@@ -207,7 +219,7 @@ public final class DestinationBalancer {
 
     /** @param before its state, if it was gone only for a while and is still in use */
     private EndpointState arrive(Destination newer, Endpoint endpoint, @Nullable EndpointState before) {
-        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener) : before;
+        EndpointState state = before == null ? new EndpointState(newer.id(), endpoint, listener, ticker) : before;
         state.health(health.added(state));
         return state;
     }
@@ -220,6 +232,11 @@ public final class DestinationBalancer {
         return known == null || !known.endpoint().conditions().ready();
     }
 
+    /** The zone of the clients may be learned, after the rules were made. */
+    private static BalancerConfig configOf(Destination destination, BalancerRules rules) {
+        return rules.of(destination.service()).at(destination.client());
+    }
+
     private void configure(BalancerConfig newer) {
         if (newer.equals(config)) {
             return;
@@ -227,7 +244,7 @@ public final class DestinationBalancer {
         config = newer;
         admission.limits(newer.limits());
         retryBudget.config(newer.retry());
-        Balancer other = newer.policy().newBalancer(newer);
+        Balancer other = ZoneAwareBalancer.of(newer);
         other.update(candidates);
         balancer = other;
     }

@@ -1,6 +1,7 @@
 package io.remora.balancer;
 
 import io.remora.discovery.Endpoint;
+import io.remora.internal.Ticker;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistrySnapshot;
 import java.lang.invoke.MethodHandles;
@@ -18,11 +19,15 @@ public final class EndpointState {
     static final long NO_SLOW_START = Long.MIN_VALUE;
 
     private static final long PRESENT = Long.MIN_VALUE;
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final long FAILING_NANOS = 1_000_000_000;
     private static final VarHandle ACTIVE;
+    private static final VarHandle LATENCY;
 
     static {
         try {
             ACTIVE = MethodHandles.lookup().findVarHandle(EndpointState.class, "active", int.class);
+            LATENCY = MethodHandles.lookup().findVarHandle(EndpointState.class, "latency", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,9 +36,13 @@ public final class EndpointState {
     private final DestinationId destination;
     private final OutcomeListener listener;
     private final InetSocketAddress address;
+    private final Ticker ticker;
 
     @SuppressWarnings("UnusedVariable") // through the handle
     private volatile int active;
+
+    private volatile long latency = LatencyEstimate.UNKNOWN;
+    private volatile long failedNanos = NEVER;
 
     private final LongAdder picks = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -43,12 +52,14 @@ public final class EndpointState {
     private volatile boolean eligible;
     private volatile boolean usable;
     private volatile int weight = 1;
+    private volatile long decayNanos = BalancerConfig.Latency.DEFAULT.decay().toNanos();
     private volatile long slowStartNanos = NO_SLOW_START;
     private volatile long departedNanos = PRESENT;
 
-    EndpointState(DestinationId destination, Endpoint endpoint, OutcomeListener listener) {
+    EndpointState(DestinationId destination, Endpoint endpoint, OutcomeListener listener, Ticker ticker) {
         this.destination = destination;
         this.listener = listener;
+        this.ticker = ticker;
         this.endpoint = endpoint;
         this.address = new InetSocketAddress(endpoint.ip().toInetAddress(), endpoint.port());
     }
@@ -103,6 +114,40 @@ public final class EndpointState {
         return weight;
     }
 
+    /**
+     * Returns the moving average of its latency in nanoseconds; -1 if it answered nothing yet.
+     *
+     * @param now a reading of the clock that the balancers were made with
+     */
+    public long latencyNanos(long now) {
+        long estimate = latency;
+        return estimate == LatencyEstimate.UNKNOWN ? -1 : (long) LatencyEstimate.read(estimate, now, decayNanos);
+    }
+
+    /**
+     * Returns the latency to reckon with. One that is new and idle is worth a try, whatever the others do; only one at a
+     * time, for then it counts with what is given.
+     */
+    double expectedLatencyNanos(long now, double initialNanos) {
+        long estimate = latency;
+        if (estimate == LatencyEstimate.UNKNOWN) {
+            return active == 0 ? 0 : initialNanos;
+        }
+        return LatencyEstimate.read(estimate, now, decayNanos);
+    }
+
+    /**
+     * Whether its last pick that ended well or badly failed, less than 1 s ago. Such an endpoint looks idle and fast;
+     * policies that look at load or latency take it only if all they draw are so. One pick a second is enough to find out
+     * that it works again, or for its ejection.
+     *
+     * @param now a reading of the clock that the balancers were made with
+     */
+    public boolean isFailing(long now) {
+        long failed = failedNanos;
+        return failed != NEVER && now - failed < FAILING_NANOS;
+    }
+
     /** When its slow start began, a reading of the clock; {@link #NO_SLOW_START} if there is none. */
     long slowStartNanos() {
         return slowStartNanos;
@@ -127,10 +172,11 @@ public final class EndpointState {
         health = newer;
     }
 
-    void update(Endpoint newer, boolean allowed, int newWeight) {
+    void update(Endpoint newer, boolean allowed, BalancerConfig config) {
         endpoint = newer;
         eligible = allowed;
-        weight = newWeight;
+        weight = config.weights().of(newer);
+        decayNanos = config.latency().decay().toNanos();
         departedNanos = PRESENT;
     }
 
@@ -138,8 +184,11 @@ public final class EndpointState {
         usable = now;
     }
 
+    /** What was measured before its slow start says nothing of it any more. */
     void slowStart(long sinceNanos) {
         slowStartNanos = sinceNanos;
+        latency = LatencyEstimate.UNKNOWN;
+        failedNanos = NEVER;
     }
 
     void depart(long now) {
@@ -158,6 +207,11 @@ public final class EndpointState {
     }
 
     void answered(long latencyNanos, long nowNanos, boolean trial) {
+        long before;
+        do {
+            before = latency;
+        } while (!LATENCY.compareAndSet(this, before, LatencyEstimate.add(before, latencyNanos, nowNanos, decayNanos)));
+        works();
         health.succeeded(trial);
     }
 
@@ -174,11 +228,22 @@ public final class EndpointState {
 
     private void tellHealth(Outcome outcome, boolean trial) {
         if (outcome == Outcome.SUCCESS) {
+            works();
             health.succeeded(trial);
         } else if (outcome.isEndpointFailure()) {
+            if (outcome != Outcome.SLOW) {
+                long now = ticker.read();
+                failedNanos = now == NEVER ? now + 1 : now;
+            }
             health.failed(outcome, trial);
         } else {
             health.released(trial);
+        }
+    }
+
+    private void works() {
+        if (failedNanos != NEVER) {
+            failedNanos = NEVER;
         }
     }
 

@@ -15,6 +15,7 @@ public final class PickContext {
 
     private final RandomGenerator random;
     private final @Nullable IpAddress client;
+    private final @Nullable String hashKey;
     private final long nowNanos;
     private @Nullable EndpointState first; // apart, since most connections make one pick only
     private EndpointState[] others = NONE;
@@ -32,8 +33,20 @@ public final class PickContext {
      * @param nowNanos a reading of the clock that the balancers were made with
      */
     public PickContext(RandomGenerator random, @Nullable IpAddress client, long nowNanos) {
+        this(random, client, null, nowNanos);
+    }
+
+    /**
+     * A context of a request in which nothing was tried.
+     *
+     * @param client who connects; null where affinity has no meaning
+     * @param hashKey the value of the header that {@link BalancerConfig.HashOn} names; null if the request has none
+     * @param nowNanos a reading of the clock that the balancers were made with
+     */
+    public PickContext(RandomGenerator random, @Nullable IpAddress client, @Nullable String hashKey, long nowNanos) {
         this.random = random;
         this.client = client;
+        this.hashKey = hashKey;
         this.nowNanos = nowNanos;
     }
 
@@ -45,6 +58,11 @@ public final class PickContext {
     /** Who connects; null if that has no meaning. */
     public @Nullable IpAddress client() {
         return client;
+    }
+
+    /** What a consistent hash goes by rather than the client; null if there is nothing. */
+    public @Nullable String hashKey() {
+        return hashKey;
     }
 
     /** When the connection or request began. */

@@ -1,10 +1,15 @@
 package io.remora.balancer;
 
-/** Every endpoint with the same chance: what kube-proxy does. */
+/** Every endpoint with the same chance: what kube-proxy does. With weights, by weight. */
 public final class RandomBalancer extends CandidateBalancer {
 
+    /** A balancer without endpoints. */
+    public RandomBalancer(BalancerConfig config) {
+        super(config);
+    }
+
     @Override
-    EndpointState select(EndpointState[] candidates, PickContext context) {
-        return untried(candidates, context.random().nextInt(candidates.length), context);
+    EndpointState select(CandidateSet candidates, PickContext context) {
+        return candidates.state(candidates.draw(context));
     }
 }

@@ -1,16 +1,19 @@
 package io.remora.config;
 
+import io.remora.balancer.BalancerConfig;
 import io.remora.kubernetes.ApiAccess;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.OnDemandConfig;
 import io.remora.kubernetes.WatchScope;
 import io.remora.kubernetes.WatchTiming;
+import io.remora.outlier.HealthConfig;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;
 import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the whole configuration, or says everything that is wrong with it. Stateless. */
 public final class ConfigReader {
@@ -45,14 +48,16 @@ public final class ConfigReader {
         RelayConfig relay = relay(reader);
         RefusalConfig refusal = refusal(reader);
         RegistryConfig registry = registry(reader);
-        var policy = reader.get(Settings.POLICY);
+        BalancerConfig balancer = BalancerSettings.read(
+                reader, BalancerConfig.DEFAULT.withZones(BalancerConfig.Zones.DEFAULT.withClient(registry.client())));
+        HealthConfig health = HealthSettings.read(reader, HealthConfig.DEFAULT);
         int adminPort = reader.get(Settings.ADMIN_PORT);
         AdminConfig admin = new AdminConfig(reader.get(Settings.ADMIN_ADDRESSES), adminPort);
         LogConfig log = new LogConfig(reader.get(Settings.LOG_LEVEL), reader.get(Settings.LOG_FORMAT));
         ShutdownConfig shutdown =
                 new ShutdownConfig(reader.get(Settings.SHUTDOWN_MODE), reader.get(Settings.SHUTDOWN_TIMEOUT));
         RemoraConfig config = reader.build(
-                () -> new RemoraConfig(kubernetes, registry, policy, relay, refusal, admin, log, shutdown),
+                () -> new RemoraConfig(kubernetes, registry, balancer, health, relay, refusal, admin, log, shutdown),
                 RemoraConfig.DEFAULT);
         if (!reader.problems().isEmpty()) {
             throw new ConfigException(reader.problems());
@@ -153,6 +158,12 @@ public final class ConfigReader {
      * @param sources where the values came from
      */
     public record Loaded(RemoraConfig config, List<EffectiveSetting> effective, SettingSources sources) {
+
+        /** The flag, variable or property that gave the policy; null if it is the default. */
+        public @Nullable String policyOrigin() {
+            SettingSources.Given given = sources.find(BalancerSettings.POLICY);
+            return given == null ? null : given.origin();
+        }
 
         /** What looked like a setting and is none. */
         public List<String> warnings() {

@@ -1,7 +1,8 @@
 package io.remora.config;
 
-import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerConfig;
 import io.remora.kubernetes.KubernetesConfig;
+import io.remora.outlier.HealthConfig;
 import io.remora.registry.RegistryConfig;
 import io.remora.relay.RefusalConfig;
 import io.remora.relay.RelayConfig;
@@ -11,7 +12,8 @@ import io.remora.relay.RelayConfig;
  *
  * @param kubernetes what to watch, and how to reach the API server
  * @param registry what a Service means where the pod runs
- * @param policy how endpoints are chosen
+ * @param balancer how endpoints are chosen, where a Service does not say otherwise
+ * @param health how sick ones are found out, where a Service does not say otherwise
  * @param relay how connections are relayed
  * @param refusal how connections to Services without a usable endpoint come to be refused
  * @param admin where the admin server listens
@@ -21,7 +23,8 @@ import io.remora.relay.RelayConfig;
 public record RemoraConfig(
         KubernetesConfig kubernetes,
         RegistryConfig registry,
-        BalancerPolicy policy,
+        BalancerConfig balancer,
+        HealthConfig health,
         RelayConfig relay,
         RefusalConfig refusal,
         AdminConfig admin,
@@ -32,7 +35,8 @@ public record RemoraConfig(
     public static final RemoraConfig DEFAULT = new RemoraConfig(
             KubernetesConfig.DEFAULT,
             RegistryConfig.DEFAULT,
-            BalancerPolicy.DEFAULT,
+            BalancerConfig.DEFAULT,
+            HealthConfig.DEFAULT,
             RelayConfig.DEFAULT,
             RefusalConfig.DEFAULT,
             AdminConfig.DEFAULT,

@@ -12,9 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param defaultValue what holds if nobody sets it; null if it is simply not there then
  * @param flag the name on the command line
  * @param description one sentence without a full stop at its end
+ * @param scope who may set it
  */
 public record Setting<T>(
-        String name, ValueType<T> type, @Nullable T defaultValue, String flag, String description) {
+        String name, ValueType<T> type, @Nullable T defaultValue, String flag, String description, Scope scope) {
+
+    /** Who may set it. */
+    public enum Scope {
+        /** The agent's operator, for the agent as a whole. */
+        AGENT,
+        /** The agent's operator for all Services, and each Service for itself by an annotation. */
+        AGENT_AND_SERVICE,
+        /** Each Service for itself by an annotation. */
+        SERVICE
+    }
+
+    /** What annotations of a Service start with. */
+    public static final String ANNOTATION_PREFIX = "remora.io/";
 
     /** What properties start with. */
     public static final String PROPERTY_PREFIX = "remora.";
@@ -24,7 +38,7 @@ public record Setting<T>(
 
     /** A setting whose flag is its name. */
     public Setting(String name, ValueType<T> type, @Nullable T defaultValue, String description) {
-        this(name, type, defaultValue, "--" + name.replace('.', '-'), description);
+        this(name, type, defaultValue, "--" + name.replace('.', '-'), description, Scope.AGENT);
     }
 
     public Setting {
@@ -38,7 +52,12 @@ public record Setting<T>(
 
     /** Returns this setting with a flag of its own. */
     Setting<T> withFlag(String other) {
-        return new Setting<>(name, type, defaultValue, other, description);
+        return new Setting<>(name, type, defaultValue, other, description, scope);
+    }
+
+    /** Returns this setting, to be set by others too. */
+    Setting<T> withScope(Scope other) {
+        return new Setting<>(name, type, defaultValue, flag, description, other);
     }
 
     /** The name in the environment. */
@@ -49,6 +68,11 @@ public record Setting<T>(
     /** The name among the properties. */
     public String property() {
         return PROPERTY_PREFIX + name;
+    }
+
+    /** The name among the annotations of a Service; it has a meaning where the {@link #scope()} allows it. */
+    public String annotation() {
+        return ANNOTATION_PREFIX + name.replace('.', '-');
     }
 
     /** The default as text; empty if there is none. */

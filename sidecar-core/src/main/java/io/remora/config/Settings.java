@@ -1,6 +1,5 @@
 package io.remora.config;
 
-import io.remora.balancer.BalancerPolicy;
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
@@ -167,13 +166,12 @@ public final class Settings {
             RegistryConfig.DEFAULT.captureCidrs(),
             "What the init step captures, under the name that it reads too; only explanations need it"));
 
-    // How an endpoint is chosen.
+    // How an endpoint is chosen, and which of them are healthy.
 
-    static final Setting<BalancerPolicy> POLICY = add(new Setting<>(
-            "policy",
-            ValueTypes.choice("policy", BalancerPolicy.values(), BalancerPolicy::text),
-            BalancerPolicy.DEFAULT,
-            "How an endpoint is chosen for a connection"));
+    static {
+        ALL.addAll(BalancerSettings.all());
+        ALL.addAll(HealthSettings.all());
+    }
 
     // What is watched, and how the API server is reached.
 
@@ -318,9 +316,18 @@ public final class Settings {
 
     private Settings() {}
 
-    /** Every setting, in the order of the documentation. */
+    /** Every setting of an agent, in the order of the documentation. */
     public static List<Setting<?>> all() {
-        return List.copyOf(ALL);
+        return ALL.stream()
+                .filter(setting -> setting.scope() != Setting.Scope.SERVICE)
+                .toList();
+    }
+
+    /** Every setting that a Service may have by an annotation, in the order of the documentation. */
+    public static List<Setting<?>> ofServices() {
+        return ALL.stream()
+                .filter(setting -> setting.scope() != Setting.Scope.AGENT)
+                .toList();
     }
 
     private static <T> Setting<T> add(Setting<T> setting) {

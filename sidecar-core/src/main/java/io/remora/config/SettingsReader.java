@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Reads settings and remembers what is wrong instead of stopping at it, so that everything is reported at once. Not
  * thread-safe.
  */
-final class SettingsReader {
+final class SettingsReader implements ValueReader {
 
     private final SettingSources sources;
     private final List<EffectiveSetting> effective = new ArrayList<>();
@@ -48,8 +48,14 @@ final class SettingsReader {
         }
     }
 
-    /** Makes a record out of values; what its constructor refuses is noted as a problem, and the fallback returned. */
-    <R> R build(Supplier<R> record, R fallback) {
+    @Override
+    public <T> T get(Setting<T> setting, T otherwise) {
+        T value = setting.scope() == Setting.Scope.SERVICE ? null : find(setting);
+        return value == null ? otherwise : value;
+    }
+
+    @Override
+    public <R> R build(Supplier<R> record, R fallback, Setting<?>... from) {
         try {
             return record.get();
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,7 @@
 package io.remora.config;
 
+import io.remora.balancer.BalancerConfig.HashOn;
+import io.remora.balancer.BalancerConfig.Weights;
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
@@ -7,9 +9,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The types of settings. */
@@ -53,6 +58,31 @@ final class ValueTypes {
 
     static final ValueType<URI> HTTP_URL =
             new ValueType<>("url", "an address such as https://10.96.0.1:443", ValueTypes::parseUrl, URI::toString);
+
+    private static final String CLIENT = "client";
+    private static final String HEADER = "header:";
+    private static final Pattern HEADER_NAME = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
+    private static final Pattern POD_PATTERN = Pattern.compile("[a-z0-9.*-]+");
+
+    static final ValueType<HashOn> HASH_ON = new ValueType<>(
+            "hash-on",
+            "client, or header:NAME, for example header:x-user",
+            ValueTypes::parseHashOn,
+            on -> on.header() == null ? CLIENT : HEADER + on.header());
+
+    static final ValueType<Weights> WEIGHTS = new ValueType<>(
+            "weights",
+            "patterns of pod names, each once and with a weight from 1 to " + Weights.MAX
+                    + ", for example stock-v2-*=10,stock-v1-*=90",
+            ValueTypes::parseWeights,
+            weights -> weights.byPattern().entrySet().stream()
+                    .map(each -> each.getKey() + "=" + each.getValue())
+                    .collect(Collectors.joining(",")));
+
+    static final ValueType<Boolean> ON_OFF = either("switch", "on", "off");
+
+    static final ValueType<String> URL_PATH = new ValueType<>(
+            "url-path", "a path that begins with /, for example /healthz", ValueTypes::parseUrlPath, path -> path);
 
     private ValueTypes() {}
 
@@ -112,6 +142,26 @@ final class ValueTypes {
                 Sizes::format);
     }
 
+    /** A number of percent. */
+    static ValueType<Integer> percent(int min, int max) {
+        return integer("percent", min, max);
+    }
+
+    /** One of two words. */
+    static ValueType<Boolean> either(String label, String yes, String no) {
+        return new ValueType<>(
+                label,
+                "one of " + yes + ", " + no,
+                given -> {
+                    String word = given.toLowerCase(Locale.ROOT);
+                    if (!word.equals(yes) && !word.equals(no)) {
+                        throw new IllegalArgumentException("no such choice");
+                    }
+                    return word.equals(yes);
+                },
+                value -> value ? yes : no);
+    }
+
     static <E extends Enum<E>> ValueType<E> choice(String label, E[] values, Function<E, String> text) {
         String known = Arrays.stream(values).map(text).collect(Collectors.joining(", "));
         return new ValueType<>(
@@ -122,6 +172,33 @@ final class ValueTypes {
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("no such choice")),
                 text);
+    }
+
+    private static HashOn parseHashOn(String text) {
+        if (text.equals(CLIENT)) {
+            return HashOn.CLIENT;
+        }
+        String header = text.startsWith(HEADER) ? text.substring(HEADER.length()) : "";
+        if (!HEADER_NAME.matcher(header).matches()) {
+            throw new IllegalArgumentException("neither the client nor a header");
+        }
+        return new HashOn(header);
+    }
+
+    private static Weights parseWeights(String text) {
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        for (String part : splitNames(text)) {
+            int equals = part.indexOf('=');
+            String pattern = equals < 0 ? "" : part.substring(0, equals).strip();
+            if (!POD_PATTERN.matcher(pattern).matches()
+                    || weights.put(
+                                    pattern,
+                                    Integer.valueOf(part.substring(equals + 1).strip()))
+                            != null) {
+                throw new IllegalArgumentException("no weight of a pattern, or two");
+            }
+        }
+        return new Weights(weights);
     }
 
     private static List<String> splitNames(String text) {
@@ -143,6 +220,13 @@ final class ValueTypes {
 
     private static Cidr parseCidr(String text) {
         return Cidr.tryParseRangeOrAddress(text).orElseThrow(() -> new IllegalArgumentException("no range"));
+    }
+
+    private static String parseUrlPath(String text) {
+        if (!text.startsWith("/") || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException("no path that can stand in a request");
+        }
+        return text;
     }
 
     private static URI parseUrl(String text) {

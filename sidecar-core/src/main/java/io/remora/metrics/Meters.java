@@ -73,6 +73,43 @@ public enum Meters {
             "",
             Tags.SERVICE_STATE,
             "Endpoints (addresses and ports) of a Service in use, by what was decided about them"),
+    ENDPOINTS_EJECTED(
+            Kind.GAUGE,
+            "remora.endpoints.ejected",
+            "",
+            Tags.SERVICE,
+            "Endpoints of a Service in use that are ejected: not chosen until their time is over"),
+    ENDPOINTS_ON_TRIAL(
+            Kind.GAUGE,
+            "remora.endpoints.on.trial",
+            "",
+            Tags.SERVICE,
+            "Endpoints of a Service in use whose time of ejection is over, and which have not served anything since"),
+    PANIC(
+            Kind.GAUGE,
+            "remora.panic",
+            "",
+            Tags.SERVICE,
+            "Ports of a Service in use of which so many endpoints are ejected that all are used"),
+    EJECTIONS(Kind.COUNTER, "remora.ejections", "", Tags.SERVICE_RULE, "Ejections of endpoints, by the rule"),
+    EJECTIONS_OVERFLOW(
+            Kind.COUNTER,
+            "remora.ejections.overflow",
+            "",
+            Tags.SERVICE,
+            "Ejections that were due and not made, because as many endpoints as allowed were ejected already"),
+    CONNECTIONS_PENDING(
+            Kind.GAUGE,
+            "remora.connections.pending",
+            "",
+            Tags.SERVICE,
+            "Downstream connections that wait for an endpoint to take them"),
+    RETRIES_EXHAUSTED(
+            Kind.COUNTER,
+            "remora.retries.exhausted",
+            "",
+            Tags.SERVICE,
+            "Connects that were not begun after an earlier one of the same connection, for want of retry budget"),
     SERVICES(Kind.GAUGE, "remora.services", "", Tags.NONE, "Services that the registry knows"),
     SYNCED(Kind.GAUGE, "remora.synced", "", Tags.NONE, "1 once all that the API server had at start is known, else 0"),
     WATCH_CONNECTED(Kind.GAUGE, "remora.watch.connected", "", Tags.NONE, "1 while every watch is established, else 0"),
@@ -110,6 +147,7 @@ public enum Meters {
     static final String TAG_DIRECTION = "direction";
     static final String TAG_OUTCOME = "outcome";
     static final String TAG_STATE = "state";
+    static final String TAG_RULE = "rule";
     static final String TAG_VERSION = "version";
     static final String TAG_JAVA = "java";
 
@@ -191,6 +229,7 @@ public enum Meters {
         static final List<String> SERVICE_DIRECTION = List.of(TAG_NAMESPACE, TAG_SERVICE, TAG_DIRECTION);
         static final List<String> SERVICE_OUTCOME = List.of(TAG_NAMESPACE, TAG_SERVICE, TAG_OUTCOME);
         static final List<String> SERVICE_STATE = List.of(TAG_NAMESPACE, TAG_SERVICE, TAG_STATE);
+        static final List<String> SERVICE_RULE = List.of(TAG_NAMESPACE, TAG_SERVICE, TAG_RULE);
         static final List<String> BUILD = List.of(TAG_VERSION, TAG_JAVA);
 
         private Tags() {}

@@ -3,14 +3,15 @@ package io.remora.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
 import io.remora.discovery.ServiceId;
+import io.remora.outlier.HealthListener;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
-import io.remora.registry.Eligibility;
-import io.remora.registry.EndpointDecision;
 import io.remora.registry.RegistryListener;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;
@@ -23,10 +24,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Feeds what the registry, the balancers and the relay tell into a {@link MeterRegistry}, under the names of
+ * Feeds what the registry, the balancers, the health of endpoints and the relay tell into a {@link MeterRegistry}, under the names of
  * {@link Meters}. Thread-safe; nothing in the path of a connection takes a lock once its Service was seen before.
  */
-public final class RemoraMetrics implements RegistryListener, OutcomeListener, RelayListener {
+public final class RemoraMetrics implements RegistryListener, OutcomeListener, HealthListener, RelayListener {
 
     private final MeterRegistry registry;
     private final PropagationMeter propagation;
@@ -36,6 +37,8 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, R
     private final AtomicInteger acceptPaused = new AtomicInteger();
     private final ServiceMetersMap services = new ServiceMetersMap(this::newService);
     private volatile @Nullable RegistrySnapshot latest; // written by the registry's writer
+
+    private volatile @Nullable BalancerRegistry balancers;
 
     /**
      * @param registry where the meters go
@@ -51,6 +54,11 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, R
                 .description(Meters.ACCEPT_PAUSED.help())
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** The balancers are made, which hear of this as their listener: what can be read of them is shown from now on. */
+    public void observe(BalancerRegistry observed) {
+        balancers = observed;
     }
 
     @Override
@@ -78,6 +86,22 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, R
         ServiceMeters meters = of(endpoint.destination());
         if (meters != null) {
             meters.picked(outcome.label());
+        }
+    }
+
+    @Override
+    public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
+        ServiceMeters meters = of(endpoint.destination());
+        if (meters != null) {
+            meters.ejected(rule.label());
+        }
+    }
+
+    @Override
+    public void overflowed(EndpointState endpoint, Rule rule) {
+        ServiceMeters meters = of(endpoint.destination());
+        if (meters != null) {
+            meters.overflowed();
         }
     }
 
@@ -148,20 +172,7 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, R
     }
 
     private ServiceMeters newService(ServiceId id) {
-        return ServiceMeters.of(registry, id.namespace(), id.name(), state -> countEndpoints(id, state));
-    }
-
-    private long countEndpoints(ServiceId id, Eligibility state) {
-        RegistrySnapshot snapshot = latest;
-        ServiceEntry entry = snapshot == null ? null : snapshot.service(id);
-        long count = 0;
-        if (entry != null) {
-            for (Destination destination : entry.destinations()) {
-                for (EndpointDecision decision : destination.decisions()) {
-                    count += decision.eligibility() == state ? 1 : 0;
-                }
-            }
-        }
-        return count;
+        return ServiceMeters.of(
+                registry, id.namespace(), id.name(), new ServiceGauges(id, () -> latest, () -> balancers));
     }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.remora.balancer.EndpointHealth;
 import io.remora.registry.Eligibility;
 import io.remora.relay.RelayListener;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The series of one Service. They show from its first connection on, since a pod uses few of a cluster's Services, and
@@ -26,8 +28,7 @@ final class ServiceMeters implements RelayListener.Traffic {
 
     private final MeterRegistry registry;
     private final List<Tag> service;
-    private final boolean hasEndpoints;
-    private final ToDoubleFunction<Eligibility> endpoints;
+    private final @Nullable ServiceGauges gauges; // null where there are no endpoints
 
     private final LongAdder opened = new LongAdder();
     private final AtomicLong active = new AtomicLong(); // RETIRED for ever once it is
@@ -37,36 +38,27 @@ final class ServiceMeters implements RelayListener.Traffic {
     private final ByLabel closed = new ByLabel(Meters.CONNECTIONS_CLOSED, Meters.TAG_REASON);
     private final ByLabel attempts = new ByLabel(Meters.CONNECT_ATTEMPTS, Meters.TAG_OUTCOME);
     private final ByLabel picks = new ByLabel(Meters.PICKS, Meters.TAG_OUTCOME);
+    private final ByLabel ejections = new ByLabel(Meters.EJECTIONS, Meters.TAG_RULE);
+    private final LongAdder overflows = new LongAdder();
 
     private final List<Meter> registered = new ArrayList<>(); // guarded by this
     private volatile boolean gone; // written under this
     private volatile boolean shown; // written under this
 
-    private ServiceMeters(
-            MeterRegistry registry,
-            String namespace,
-            String name,
-            boolean hasEndpoints,
-            ToDoubleFunction<Eligibility> endpoints) {
+    private ServiceMeters(MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
         this.registry = registry;
         this.service = List.of(Tag.of(Meters.TAG_NAMESPACE, namespace), Tag.of(Meters.TAG_SERVICE, name));
-        this.hasEndpoints = hasEndpoints;
-        this.endpoints = endpoints;
+        this.gauges = gauges;
     }
 
-    /**
-     * The series of a Service.
-     *
-     * @param endpoints counts the Service's endpoints in a state
-     */
-    static ServiceMeters of(
-            MeterRegistry registry, String namespace, String name, ToDoubleFunction<Eligibility> endpoints) {
-        return new ServiceMeters(registry, namespace, name, true, endpoints);
+    /** The series of a Service. */
+    static ServiceMeters of(MeterRegistry registry, String namespace, String name, ServiceGauges gauges) {
+        return new ServiceMeters(registry, namespace, name, gauges);
     }
 
     /** The series of connections that go to no Service, under a name that no Service can have. */
     static ServiceMeters ofPassThrough(MeterRegistry registry) {
-        return new ServiceMeters(registry, "-", "-", false, state -> 0);
+        return new ServiceMeters(registry, "-", "-", null);
     }
 
     /** Counts a connection that is opened; false, and not counted, if these are {@linkplain #retire() retired}. */
@@ -105,6 +97,14 @@ final class ServiceMeters implements RelayListener.Traffic {
 
     void picked(String outcome) {
         picks.increment(outcome);
+    }
+
+    void ejected(String rule) {
+        ejections.increment(rule);
+    }
+
+    void overflowed() {
+        overflows.increment();
     }
 
     void retried() {
@@ -157,15 +157,26 @@ final class ServiceMeters implements RelayListener.Traffic {
         count(Meters.RELAYED_BYTES, toUpstream, List.of(Tag.of(Meters.TAG_DIRECTION, "upstream")));
         count(Meters.RELAYED_BYTES, toDownstream, List.of(Tag.of(Meters.TAG_DIRECTION, "downstream")));
         count(Meters.CONNECT_RETRIES, retries, List.of());
-        if (hasEndpoints) {
-            for (Eligibility state : Eligibility.values()) {
-                String label = state.name().toLowerCase(Locale.ROOT);
-                gauge(Meters.ENDPOINTS, state, endpoints, List.of(Tag.of(Meters.TAG_STATE, label)));
-            }
+        if (gauges != null) {
+            show(gauges);
         }
         closed.show();
         attempts.show();
         picks.show();
+    }
+
+    private void show(ServiceGauges readable) {
+        for (Eligibility state : Eligibility.values()) {
+            String label = state.name().toLowerCase(Locale.ROOT);
+            gauge(Meters.ENDPOINTS, state, readable::endpoints, List.of(Tag.of(Meters.TAG_STATE, label)));
+        }
+        gauge(Meters.ENDPOINTS_EJECTED, EndpointHealth.State.EJECTED, readable::endpoints, List.of());
+        gauge(Meters.ENDPOINTS_ON_TRIAL, EndpointHealth.State.TRIAL, readable::endpoints, List.of());
+        gauge(Meters.PANIC, readable, ServiceGauges::panicking, List.of());
+        gauge(Meters.CONNECTIONS_PENDING, readable, ServiceGauges::pending, List.of());
+        count(Meters.RETRIES_EXHAUSTED, readable, ServiceGauges::retriesExhausted, List.of());
+        count(Meters.EJECTIONS_OVERFLOW, overflows, List.of());
+        ejections.show();
     }
 
     private static long count(AtomicLong active) {
@@ -174,7 +185,11 @@ final class ServiceMeters implements RelayListener.Traffic {
     }
 
     private void count(Meters meter, LongAdder adder, List<Tag> more) {
-        registered.add(FunctionCounter.builder(meter.meterName(), adder, LongAdder::sum)
+        count(meter, adder, LongAdder::sum, more);
+    }
+
+    private <T> void count(Meters meter, T state, ToDoubleFunction<T> value, List<Tag> more) {
+        registered.add(FunctionCounter.builder(meter.meterName(), state, value)
                 .tags(service)
                 .tags(more)
                 .baseUnit(meter.baseUnit())

@@ -18,6 +18,7 @@ public final class Destination {
     private final ServiceSnapshot service;
     private final ServicePort port;
     private final List<TransportAddress> addresses;
+    private final ClientLocation client;
     private final UseFlag use;
     private final EligibilityRule.Decision decision;
     private final List<Endpoint> eligible;
@@ -26,6 +27,7 @@ public final class Destination {
      * Decides about the endpoints of one Service port.
      *
      * @param addresses what clients dial to come here, all of the id's family
+     * @param client where the clients run
      * @param use the Service's
      */
     Destination(
@@ -39,6 +41,7 @@ public final class Destination {
         this.service = service;
         this.port = port;
         this.addresses = List.copyOf(addresses);
+        this.client = client;
         this.use = use;
         this.decision = EligibilityRule.decide(
                 service.endpoints(port.key(), id.family()),
@@ -71,6 +74,11 @@ public final class Destination {
     /** What clients dial to come here. */
     public List<TransportAddress> addresses() {
         return addresses;
+    }
+
+    /** Where the clients run, by which it was decided. */
+    public ClientLocation client() {
+        return client;
     }
 
     /** Tells that the Service is in use; the same for all of its Destinations, now and after a change. */

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerPolicy;
 import io.remora.discovery.ServiceId;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.WatchScope;
+import io.remora.outlier.OutlierConfig;
+import io.remora.outlier.ProbeConfig;
+import io.remora.registry.ClientLocation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,7 +96,7 @@ class ConfigReaderTest {
         ConfigReader.Loaded loaded = ConfigReader.read(sources(flags, environment, properties));
 
         assertThat(loaded.config().relay().hold()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(loaded.config().policy().text()).isEqualTo("round-robin");
+        assertThat(loaded.config().balancer().policy().text()).isEqualTo("round-robin");
         assertThat(loaded.config().admin().port()).isEqualTo(1000);
         assertThat(loaded.effective())
                 .filteredOn(each -> !each.origin().equals("default"))
@@ -123,7 +130,66 @@ class ConfigReaderTest {
                                 + " from 0s to 1h",
                         "REMORA_BUFFER_MEMORY=1KiB: not valid; give a whole number and a unit, for example 512KiB or"
                                 + " 16MiB, at least 1MiB",
-                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random");
+                        "REMORA_POLICY=fastest: not valid; give one of "
+                                + Arrays.stream(BalancerPolicy.values())
+                                        .map(BalancerPolicy::text)
+                                        .collect(Collectors.joining(", ")));
+    }
+
+    @Test
+    void balancingAndHealthAreReadIntoTheirRecords() {
+        Map<String, String> environment = Map.ofEntries(
+                Map.entry("REMORA_NODE", "node-1"),
+                Map.entry("REMORA_ZONE", "zone-a"),
+                Map.entry("REMORA_ZONE_AWARE", "prefer"),
+                Map.entry("REMORA_ZONE_AWARE_MIN_ENDPOINTS", "2"),
+                Map.entry("REMORA_SLOW_START_WINDOW", "1m"),
+                Map.entry("REMORA_HASH_ON", "header:x-user"),
+                Map.entry("REMORA_MAX_CONNECTIONS", "100"),
+                Map.entry("REMORA_RETRY_BUDGET_PERCENT", "30"),
+                Map.entry("REMORA_OUTLIER", "off"),
+                Map.entry("REMORA_OUTLIER_MAX_EJECTION_PERCENT", "40"),
+                Map.entry("REMORA_OUTLIER_COMEBACK", "probe"),
+                Map.entry("REMORA_BREAKER_DESTINATION", "on"),
+                Map.entry("REMORA_PROBE", "http"),
+                Map.entry("REMORA_PROBE_PATH", "/healthz?full=1"));
+
+        RemoraConfig config =
+                ConfigReader.read(sources(Map.of(), environment, Map.of())).config();
+
+        BalancerConfig balancer = config.balancer();
+        assertThat(balancer.zones())
+                .isEqualTo(new BalancerConfig.Zones(true, ClientLocation.of("node-1", "zone-a"), 2));
+        assertThat(balancer.slowStart().window()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(balancer.hashOn().header()).isEqualTo("x-user");
+        assertThat(balancer.limits()).isEqualTo(new BalancerConfig.Limits(100, 0));
+        assertThat(balancer.retry().budgetPercent()).isEqualTo(30);
+        assertThat(config.health().outlier().enabled()).isFalse();
+        assertThat(config.health().outlier().maxEjectionPercent()).isEqualTo(40);
+        assertThat(config.health().outlier().comeback()).isEqualTo(OutlierConfig.Comeback.PROBE);
+        assertThat(config.health().breaker().perDestination()).isTrue();
+        assertThat(config.health().probe().kind()).isEqualTo(ProbeConfig.Kind.HTTP);
+        assertThat(config.health().probe().path()).isEqualTo("/healthz?full=1");
+    }
+
+    @Test
+    void weightsAreForServicesAndNoSettingOfTheAgent() {
+        ConfigReader.Loaded loaded = ConfigReader.read(sources(Map.of(), Map.of("REMORA_WEIGHTS", "a-*=2"), Map.of()));
+
+        assertThat(loaded.config()).isEqualTo(RemoraConfig.DEFAULT);
+        assertThat(loaded.warnings()).containsExactly("REMORA_WEIGHTS is no setting and is ignored");
+    }
+
+    @Test
+    void timesOfEjectionThatContradictEachOtherAreNamed() {
+        assertThatThrownBy(() -> ConfigReader.read(sources(
+                        Map.of("--outlier-max-ejection-time", "10s"),
+                        Map.of("REMORA_OUTLIER_BASE_EJECTION_TIME", "20s"),
+                        Map.of())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "--outlier-max-ejection-time is 10s, below REMORA_OUTLIER_BASE_EJECTION_TIME, which is 20s; make"
+                                + " it as long at least");
     }
 
     @Test

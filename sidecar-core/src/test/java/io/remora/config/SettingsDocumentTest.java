@@ -2,6 +2,7 @@ package io.remora.config;
 
 import io.remora.CommittedDocument;
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsDocumentTest {
@@ -19,8 +20,20 @@ class SettingsDocumentTest {
             `REMORA_*_SERVICE_HOST`, `REMORA_*_SERVICE_PORT*`, `REMORA_*_PORT_<number>_TCP*` (or UDP, SCTP), and
             `REMORA_*_PORT` if its value is like `tcp://10.96.0.9:80`.
 
-            | setting | flag | variable | type | default | |
-            |---|---|---|---|---|---|
+            A Service may have some of them for itself: by the annotation in the fourth column, on the Service object, in every
+            agent that balances it. What is wrong with an annotation is logged once, with the Service's name, and shown by
+            `remora explain`; the agent's own setting holds then.
+
+            | setting | flag | variable | annotation | type | default | |
+            |---|---|---|---|---|---|---|
+            """;
+
+    private static final String OF_SERVICES_ALONE = """
+
+            By annotation alone:
+
+            | annotation | type | |
+            |---|---|---|
             """;
 
     @Test
@@ -28,17 +41,23 @@ class SettingsDocumentTest {
         StringBuilder text = new StringBuilder(HEAD);
         for (Setting<?> setting : Settings.all()) {
             String given = setting.defaultText();
-            text.append("| `%s` | `%s` | `%s` | %s | %s | %s. |%n"
+            text.append("| `%s` | `%s` | `%s` | %s | %s | %s | %s. |%n"
                     .formatted(
                             setting.property(),
                             setting.flag(),
                             setting.variable(),
+                            setting.scope() == Setting.Scope.AGENT ? "" : "`" + setting.annotation() + "`",
                             setting.type().label(),
                             given.isEmpty() ? "" : "`" + given + "`",
                             setting.description()));
         }
+        text.append(OF_SERVICES_ALONE);
+        Settings.ofServices().stream()
+                .filter(setting -> setting.scope() == Setting.Scope.SERVICE)
+                .forEach(setting -> text.append("| `%s` | %s | %s. |%n"
+                        .formatted(setting.annotation(), setting.type().label(), setting.description())));
         text.append("\nHow values are written:\n\n");
-        Settings.all().stream()
+        Stream.concat(Settings.all().stream(), Settings.ofServices().stream())
                 .map(setting -> "- " + setting.type().label() + ": "
                         + setting.type().fix().replaceFirst(",? (each )?(from|at least) .*", ""))
                 .distinct()

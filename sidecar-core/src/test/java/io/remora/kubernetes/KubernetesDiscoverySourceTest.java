@@ -15,6 +15,7 @@ import io.remora.discovery.ServiceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,27 @@ class KubernetesDiscoverySourceTest {
         assertThat(sink.services()).containsOnlyKeys("default/web", "default/db");
         assertThat(source.status().connected()).isTrue();
         assertThat(source.status().problem()).isNull();
+    }
+
+    @Test
+    void aChangeOfOwnAnnotationsAloneIsToldAndOneOfOthersIsNot() {
+        sync();
+        watchOf(SERVICES).send(event("MODIFIED", annotated("other.io/policy", 30)));
+        assertThat(sink.take()).isEmpty();
+
+        watchOf(SERVICES).send(event("MODIFIED", annotated("remora.io/policy", 31)));
+
+        assertThat(sink.take()).containsExactly("+default/web[10.1.0.1:8080]");
+        assertThat(sink.services())
+                .hasEntrySatisfying(
+                        "default/web",
+                        web -> assertThat(web.spec().annotations())
+                                .containsExactly(Map.entry("remora.io/policy", "random")));
+    }
+
+    private static String annotated(String annotation, int version) {
+        return service("web", version, "10.96.0.1")
+                .replace("\"managedFields\"", "\"annotations\":{\"" + annotation + "\":\"random\"},\"managedFields\"");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.CommittedDocument;
 import io.remora.balancer.Outcome;
+import io.remora.outlier.HealthListener;
+import io.remora.relay.CloseReason;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -37,10 +39,49 @@ class MetersDocumentTest {
             | `slow` | had not answered by the step of the connect ladder (`remora.connect.steps`), and another one, dialled later, was faster |
             | `unreachable` | could not be reached, as the network said, or reset the handshake |
             | `reset` | reset the connection before it sent a byte |
+            | `server_error` | answered that it failed, where requests are seen: HTTP 5xx, or such a gRPC status |
             | `cancelled` | is not to blame: another attempt was a little faster, or the client left |
             | `local_error` | is not to blame: the agent had no file descriptor, port or route |
 
             All but `success`, `cancelled` and `local_error` count among the `FAILURES` of `remora endpoints`.
+            """;
+
+    private static final String REASONS = """
+
+            ## Reasons
+
+            | `reason` | why the downstream connection ended |
+            |---|---|
+            | `completed` | both sides ended their streams |
+            | `client_reset` | the client reset it while it was relayed |
+            | `upstream_reset` | the endpoint reset it, or stopped answering, while it was relayed |
+            | `client_left` | the client reset it before an endpoint was connected |
+            | `no_endpoint` | the Service has no usable endpoint |
+            | `outside_source_ranges` | the Service's `loadBalancerSourceRanges` do not hold the client |
+            | `undefined_port` | the Service does not have the port |
+            | `limit` | as many connections are open, or waiting for an endpoint, as `remora.max-connections` and `remora.max-pending` allow |
+            | `breaker_open` | the Service's circuit breaker is open (`remora.breaker.destination`) |
+            | `connect_failed` | every connect failed, and at least one endpoint was to blame |
+            | `local_error` | the agent had no file descriptor, port, route or memory |
+            | `not_redirected` | it was dialled to the relay itself |
+            | `loop` | it leads back into the relay |
+            | `idle_timeout` | no byte moved for `remora.idle-timeout` |
+            | `endpoint_gone` | its endpoint had been gone for `remora.gone-endpoint-timeout` |
+            | `shutdown` | the agent ended |
+            """;
+
+    private static final String RULES = """
+
+            ## Rules
+
+            | `rule` | the endpoint was ejected |
+            |---|---|
+            | `consecutive_failures` | after failures in a row |
+            | `success_rate` | for a success rate far below that of the others |
+            | `failure_percentage` | for the part of its picks that failed |
+            | `breaker` | because its circuit breaker opened |
+            | `probe` | because probes failed in a row |
+            | `trial` | again, because it failed what was to bring it back |
             """;
 
     @Test
@@ -51,12 +92,26 @@ class MetersDocumentTest {
             text.append("| `%s` | %s | %s | %s. |%n"
                     .formatted(meter.prometheusName(), meter.kind().text(), tags, meter.help()));
         }
-        CommittedDocument.check("metrics.md", text.append(OUTCOMES).toString());
+        CommittedDocument.check(
+                "metrics.md",
+                text.append(OUTCOMES).append(REASONS).append(RULES).toString());
     }
 
     @Test
     void everyOutcomeIsExplained() {
         assertThat(Outcome.values())
                 .allSatisfy(outcome -> assertThat(OUTCOMES).contains("| `" + outcome.label() + "` |"));
+    }
+
+    @Test
+    void everyReasonIsExplained() {
+        assertThat(CloseReason.values())
+                .allSatisfy(reason -> assertThat(REASONS).contains("| `" + reason.label() + "` |"));
+    }
+
+    @Test
+    void everyRuleIsExplained() {
+        assertThat(HealthListener.Rule.values())
+                .allSatisfy(rule -> assertThat(RULES).contains("| `" + rule.label() + "` |"));
     }
 }

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.remora.balancer.BalancerPolicy;
+import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.BalancerRules;
+import io.remora.balancer.Candidates;
+import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.DestinationHealth;
+import io.remora.balancer.Ejection;
+import io.remora.balancer.EndpointHealth;
+import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
-import io.remora.balancer.OutcomeListener;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
@@ -24,6 +30,8 @@ import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.VirtualClock;
+import io.remora.outlier.HealthListener;
 import io.remora.registry.DestinationId;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.CloseReason;
@@ -47,11 +55,15 @@ class RemoraMetricsTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RemoraMetrics metrics = new RemoraMetrics(meters, () -> NOW);
     private final StaticDiscoverySource source = new StaticDiscoverySource(List.of());
-    private final ServiceRegistry registry = new ServiceRegistry(source, List.of(metrics), Runnable::run);
+    private final Sickness sickness = new Sickness();
+    private final BalancerRegistry balancers = new BalancerRegistry(
+            BalancerRules.always(BalancerConfig.DEFAULT), (destination, host) -> sickness, metrics, new VirtualClock());
+    private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers, metrics), Runnable::run);
 
     RemoraMetricsTest() {
         SourceMeters.register(meters, registry);
-        SourceMeters.registerGone(meters, registry, new BalancerRegistry(BalancerPolicy.P2C, OutcomeListener.NONE));
+        SourceMeters.registerGone(meters, registry, balancers);
+        metrics.observe(balancers);
         SourceMeters.registerBuild(meters, "1.2.3");
         registry.start();
     }
@@ -222,11 +234,13 @@ class RemoraMetricsTest {
         metrics.connectAttempt(HTTP, Outcome.SUCCESS, 1);
         metrics.closed(HTTP, CloseReason.COMPLETED, 0, 0, 1);
 
+        EndpointState endpoint = balancer().candidates().eligible().get(0);
+        metrics.ejected(endpoint, HealthListener.Rule.PROBE, sickness.ejection());
+        metrics.completed(endpoint, Outcome.SUCCESS);
+
         List<String> expected = new ArrayList<>();
         for (Meters meter : Meters.values()) {
-            if (meter != Meters.PICKS) { // its balancer is not part of this test
-                expected.add(meter.meterName() + meter.tags().stream().sorted().toList());
-            }
+            expected.add(meter.meterName() + meter.tags().stream().sorted().toList());
         }
         assertThat(meters.getMeters())
                 .filteredOn(meter -> !meter.getId().getName().endsWith(".histogram")) // the simple registry's buckets
@@ -237,6 +251,87 @@ class RemoraMetricsTest {
                                 .toList())
                 .containsOnly(expected.toArray(String[]::new))
                 .containsAll(expected);
+    }
+
+    @Test
+    void ejectedEndpointsAreCountedByTheRuleAndShownWhileTheyAre() {
+        source.update(shop(null, true, true, true));
+        open();
+        EndpointState sick = balancer().candidates().eligible().get(0);
+        metrics.ejected(sick, HealthListener.Rule.CONSECUTIVE_FAILURES, sickness.ejection());
+        metrics.ejected(sick, HealthListener.Rule.TRIAL, sickness.ejection());
+        metrics.ejected(sick, HealthListener.Rule.TRIAL, sickness.ejection());
+        metrics.overflowed(sick, HealthListener.Rule.PROBE);
+        sickness.state = EndpointHealth.State.EJECTED;
+        sickness.panic = true;
+        source.update(shop(NOW, true, true, true));
+
+        assertThat(value(Meters.EJECTIONS, "service", "shop", "rule", "consecutive_failures"))
+                .isEqualTo(1);
+        assertThat(value(Meters.EJECTIONS, "service", "shop", "rule", "trial")).isEqualTo(2);
+        assertThat(value(Meters.EJECTIONS_OVERFLOW, "service", "shop")).isEqualTo(1);
+        assertThat(value(Meters.ENDPOINTS_EJECTED, "service", "shop")).isEqualTo(3);
+        assertThat(value(Meters.ENDPOINTS_ON_TRIAL, "service", "shop")).isZero();
+        assertThat(value(Meters.PANIC, "service", "shop")).isEqualTo(1);
+
+        sickness.state = EndpointHealth.State.TRIAL;
+        sickness.panic = false;
+        source.update(shop(NOW.plusSeconds(1), true, true, true));
+
+        assertThat(value(Meters.ENDPOINTS_EJECTED, "service", "shop")).isZero();
+        assertThat(value(Meters.ENDPOINTS_ON_TRIAL, "service", "shop")).isEqualTo(3);
+        assertThat(value(Meters.PANIC, "service", "shop")).isZero();
+
+        source.remove(SHOP);
+        assertThat(seriesOf("shop")).isEmpty();
+        metrics.ejected(sick, HealthListener.Rule.TRIAL, sickness.ejection()); // its Service is gone
+        assertThat(seriesOf("shop")).isEmpty();
+    }
+
+    @Test
+    void pendingConnectionsAndTheWantOfRetryBudgetAreRead() {
+        source.update(shop(null, true));
+        open();
+        assertThat(balancer().admission().enter()).isTrue();
+        while (balancer().retryBudget().tryWithdraw(0)) {
+            assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isZero();
+        }
+
+        assertThat(value(Meters.CONNECTIONS_PENDING, "service", "shop")).isEqualTo(1);
+        assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isEqualTo(1);
+        balancer().admission().connected();
+        assertThat(value(Meters.CONNECTIONS_PENDING, "service", "shop")).isZero();
+    }
+
+    private DestinationBalancer balancer() {
+        return Objects.requireNonNull(balancers.find(Objects.requireNonNull(
+                registry.snapshot().find(TransportAddress.tcp(IpAddress.parse("10.96.0.1"), 80)))));
+    }
+
+    /** Every endpoint is as the test says, and usable. */
+    private static final class Sickness implements DestinationHealth, EndpointHealth {
+        private EndpointHealth.State state = EndpointHealth.State.HEALTHY;
+        private boolean panic;
+
+        @Override
+        public EndpointHealth added(EndpointState endpoint) {
+            return this;
+        }
+
+        @Override
+        public Candidates select(List<EndpointState> eligible) {
+            return new Candidates(eligible, eligible, List.of(), panic);
+        }
+
+        @Override
+        public EndpointHealth.State state() {
+            return state;
+        }
+
+        @Override
+        public Ejection ejection() {
+            return new Ejection("for a test", 0, 1, 1);
+        }
     }
 
     private void open() {

@@ -1,0 +1,127 @@
+package io.remora.agent;
+
+import io.remora.balancer.Ejection;
+import io.remora.balancer.EndpointState;
+import io.remora.discovery.Endpoint.TargetRef;
+import io.remora.discovery.ServiceId;
+import io.remora.outlier.HealthListener;
+import io.remora.registry.DestinationId;
+import io.remora.registry.RegistryListener;
+import io.remora.registry.RegistrySnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * A line for each endpoint that is ejected or comes back, and for panic; {@value #LINES} lines a minute for one Service at
+ * the most, and the next one says how many were left out. Thread-safe.
+ */
+final class HealthLog implements HealthListener, RegistryListener {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HealthLog.class);
+    private static final int LINES = 20;
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+
+    private final Moments moments;
+    private final Map<ServiceId, Allowance> allowances = new ConcurrentHashMap<>(); // of Services that had lines
+
+    HealthLog(Moments moments) {
+        this.moments = moments;
+    }
+
+    @Override
+    public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
+        LoggingEventBuilder line = line(Level.WARN, endpoint.destination());
+        if (line != null) {
+            about(line, endpoint)
+                    .addKeyValue("rule", rule.label())
+                    .addKeyValue("cause", ejection.cause())
+                    .addKeyValue("times", ejection.times())
+                    .addKeyValue("for", rounded(ejection.untilNanos() - ejection.sinceNanos()))
+                    .addKeyValue("until", moments.at(ejection.untilNanos()))
+                    .log("endpoint ejected");
+        }
+    }
+
+    @Override
+    public void returned(EndpointState endpoint, Ejection last) {
+        LoggingEventBuilder line = line(Level.INFO, endpoint.destination());
+        if (line != null) {
+            about(line, endpoint)
+                    .addKeyValue(
+                            "after", rounded(moments.since(last.sinceNanos()).toNanos()))
+                    .log("endpoint is back");
+        }
+    }
+
+    @Override
+    public void panicked(DestinationId destination, boolean panic) {
+        LoggingEventBuilder line = line(panic ? Level.WARN : Level.INFO, destination);
+        if (line != null) {
+            line.log(
+                    panic
+                            ? "so many endpoints are ejected that all are used"
+                            : "enough endpoints are healthy again: ejected ones are not used any more");
+        }
+    }
+
+    private @Nullable LoggingEventBuilder line(Level level, DestinationId destination) {
+        int leftOut = allowances
+                .computeIfAbsent(destination.service(), service -> new Allowance())
+                .take(moments.ticker().read());
+        if (leftOut < 0) {
+            return null;
+        }
+        LoggingEventBuilder line = LOGGER.atLevel(level).addKeyValue("service", destination);
+        return leftOut == 0 ? line : line.addKeyValue("linesLeftOut", leftOut);
+    }
+
+    private static LoggingEventBuilder about(LoggingEventBuilder line, EndpointState endpoint) {
+        TargetRef target = endpoint.endpoint().target();
+        LoggingEventBuilder named = line.addKeyValue("endpoint", endpoint.endpoint());
+        return target == null ? named : named.addKeyValue("pod", target.namespace() + "/" + target.name());
+    }
+
+    private static Duration rounded(long nanos) {
+        return Duration.ofMillis(nanos / 1_000_000);
+    }
+
+    @Override
+    public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
+        for (ServiceChange change : changes) {
+            if (change.before() != null && change.after() == null) {
+                allowances.remove(change.before().service().id());
+            }
+        }
+    }
+
+    /** The lines of one Service. */
+    private static final class Allowance {
+
+        private long periodStart;
+        private int written;
+        private int leftOut;
+
+        /** Returns how many lines were left out before this one; -1 if this one is left out too. */
+        synchronized int take(long now) {
+            if (written == 0 || now - periodStart >= PERIOD.toNanos()) {
+                periodStart = now;
+                written = 0;
+            }
+            if (written == LINES) {
+                leftOut++;
+                return -1;
+            }
+            written++;
+            int before = leftOut;
+            leftOut = 0;
+            return before;
+        }
+    }
+}

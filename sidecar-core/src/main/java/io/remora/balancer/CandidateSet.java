@@ -1,0 +1,111 @@
+package io.remora.balancer;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints that an algorithm draws from, with their weights and slow starts. A draw honours both: it is by weight,
+ * and an endpoint in slow start is accepted with the part of its share that it gets by now, else another is drawn. What
+ * was tried already is replaced by the first untried endpoint from there on, around the set. Immutable.
+ */
+final class CandidateSet {
+
+    /** Nothing to draw from. */
+    static final CandidateSet EMPTY = new CandidateSet(List.of(), SlowStarts.NONE);
+
+    private static final int DRAWS =
+            8; // with one warm endpoint among nine at a tenth, 5 of 6 picks are as they should be
+    private static final int DISTINCT_DRAWS = 4;
+
+    private final EndpointState[] states; // never changed
+    private final @Nullable AliasTable weights; // null: all alike
+    private final SlowStarts slowStarts;
+
+    private CandidateSet(List<EndpointState> states, SlowStarts slowStarts) {
+        this.states = states.toArray(new EndpointState[0]);
+        this.weights = AliasTable.of(states);
+        this.slowStarts = slowStarts;
+    }
+
+    static CandidateSet of(List<EndpointState> states, SlowStartRamp ramp) {
+        return new CandidateSet(states, SlowStarts.of(ramp, states, states));
+    }
+
+    int size() {
+        return states.length;
+    }
+
+    EndpointState state(int index) {
+        return states[index];
+    }
+
+    /** Draws an index; that of an endpoint that was tried only if all were. */
+    int draw(PickContext context) {
+        RandomGenerator random = context.random();
+        int index = drawByWeight(random);
+        if (slowStarts.underWay(context.nowNanos())) {
+            for (int i = 1; i < DRAWS && !accepts(index, context); i++) {
+                index = drawByWeight(random);
+            }
+        }
+        return untried(index, context);
+    }
+
+    /**
+     * Draws another index, as {@link #draw} does. While anybody is in slow start it may be the same again: of two endpoints
+     * the cold one would else be drawn every time.
+     */
+    int drawOther(int first, PickContext context) {
+        if (slowStarts.underWay(context.nowNanos())) {
+            return draw(context);
+        }
+        RandomGenerator random = context.random();
+        int index = first;
+        if (weights != null) {
+            for (int i = 0; i < DISTINCT_DRAWS && index == first; i++) {
+                index = weights.draw(random);
+            }
+        }
+        if (index == first) {
+            index = random.nextInt(states.length - 1);
+            if (index >= first) {
+                index++; // distinct by construction
+            }
+        }
+        return untried(index, context);
+    }
+
+    /** Returns whose turn it is, by weight. */
+    int atTurn(int turn) {
+        return weights == null ? turn % states.length : weights.atTurn(turn);
+    }
+
+    /** Tosses the coin of an endpoint that was drawn: true unless it is in slow start. */
+    boolean accepts(int index, PickContext context) {
+        long now = context.nowNanos();
+        if (!slowStarts.underWay(now)) {
+            return true;
+        }
+        double part = slowStarts.part(index, now);
+        return part >= 1 || context.random().nextDouble() < part;
+    }
+
+    /** Returns the first index from the given one on, around the set, that was not tried; the same if all were. */
+    int untried(int index, PickContext context) {
+        if (context.triedCount() == 0) {
+            return index;
+        }
+        for (int i = 0; i < states.length; i++) {
+            int other = (index + i) % states.length;
+            if (!context.tried(states[other])) {
+                return other;
+            }
+        }
+        return index;
+    }
+
+    private int drawByWeight(RandomGenerator random) {
+        return weights == null ? random.nextInt(states.length) : weights.draw(random);
+    }
+}

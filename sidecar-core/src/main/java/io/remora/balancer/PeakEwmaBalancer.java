@@ -1,0 +1,34 @@
+package io.remora.balancer;
+
+/**
+ * The cheaper of two endpoints drawn at random, where the cost is the {@linkplain LatencyEstimate latency} times the number
+ * of picks there would be, by weight (Finagle and Linkerd, {@code PeakEwma}). One that {@linkplain EndpointState#isFailing
+ * fails} loses to one that does not: how fast it fails is no latency.
+ */
+public final class PeakEwmaBalancer extends CandidateBalancer {
+
+    private final double initialNanos;
+
+    /** A balancer without endpoints. */
+    public PeakEwmaBalancer(BalancerConfig config) {
+        super(config);
+        this.initialNanos = config.latency().initial().toNanos();
+    }
+
+    @Override
+    EndpointState select(CandidateSet candidates, PickContext context) {
+        int first = candidates.draw(context);
+        EndpointState one = candidates.state(first);
+        EndpointState other = candidates.state(candidates.drawOther(first, context));
+        long now = context.nowNanos();
+        boolean failing = one.isFailing(now);
+        if (failing != other.isFailing(now)) {
+            return failing ? other : one;
+        }
+        return cost(other, now) < cost(one, now) ? other : one;
+    }
+
+    private double cost(EndpointState state, long now) {
+        return state.expectedLatencyNanos(now, initialNanos) * (state.active() + 1) / state.weight();
+    }
+}
