@@ -103,7 +103,7 @@ class RelayBulkIT extends RelayTestCase {
         reset(client);
         assertNothingLeft(relay);
         assertThat(recorder.closed).containsExactly(CloseReason.CLIENT_RESET);
-        assertThat(services.outcomes).containsExactly(Outcome.SUCCESS);
+        assertThat(services.outcomes).containsExactly(Outcome.CANCELLED);
         assertThat(sending).failsWithin(PATIENCE);
     }
 
