@@ -5,20 +5,16 @@ import io.remora.balancer.DestinationHealth;
 import io.remora.internal.Scheduler;
 import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes the health of every Destination, from the traffic, from circuit breakers and from probes. Thread-safe. */
-@SuppressWarnings("UnusedVariable")
-public final class HealthRegistry implements DestinationHealth.Factory {
+public final class HealthRegistry implements DestinationHealth.Factory, AutoCloseable {
 
-    private final HealthRules rules;
-    private final HealthListener listener;
-    private final Ticker ticker;
-    private final Scheduler scheduler;
-    private final Supplier<? extends RandomGenerator> random;
-    private final Supplier<? extends Prober> prober;
-    private final Supplier<CircuitBreakerRegistry> breakers;
+    private final HealthContext context;
+    private final Set<OutlierDetector> open = ConcurrentHashMap.newKeySet(); // those whose Destination is there
 
     /**
      * @param rules how the health of each Service is found out
@@ -26,7 +22,7 @@ public final class HealthRegistry implements DestinationHealth.Factory {
      * @param ticker the clock that the balancers are made with
      * @param scheduler runs what is due
      * @param random draws the jitter
-     * @param prober asked once, when a Service is probed for the first time
+     * @param prober asked once, when a Service is probed for the first time; closed with this
      * @param breakers asked once, when a Service has a circuit breaker for the first time
      */
     public HealthRegistry(
@@ -37,17 +33,19 @@ public final class HealthRegistry implements DestinationHealth.Factory {
             Supplier<? extends RandomGenerator> random,
             Supplier<? extends Prober> prober,
             Supplier<CircuitBreakerRegistry> breakers) {
-        this.rules = rules;
-        this.listener = listener;
-        this.ticker = ticker;
-        this.scheduler = scheduler;
-        this.random = random;
-        this.prober = prober;
-        this.breakers = breakers;
+        this.context = new HealthContext(rules, listener, ticker, scheduler, random, prober, breakers);
     }
 
     @Override
     public DestinationHealth create(Destination destination, DestinationHealth.Host host) {
-        return DestinationHealth.NONE;
+        return new OutlierDetector(destination.id(), context, host, open);
+    }
+
+    /** Everything is healthy from now on: ends the timers, the probes and the circuit breakers. Idempotent. */
+    @Override
+    public void close() {
+        context.refuse();
+        open.forEach(OutlierDetector::turnOff);
+        context.closeProber();
     }
 }

@@ -127,7 +127,10 @@ public record OutlierConfig(
         public static final FailurePercentage DEFAULT = new FailurePercentage(50, 2, 20);
 
         public FailurePercentage {
-            requirePercent("the failure percentage", threshold);
+            // Not by a method of the class around it: whose constants would be made then, without this one's.
+            if (threshold < 0 || threshold > 100) {
+                throw new IllegalArgumentException("the failure percentage must be 0-100 %: " + threshold);
+            }
             if (minimumHosts < 0 || requestVolume < 1) {
                 throw new IllegalArgumentException("failure percentage: minimum hosts must not be negative, the volume "
                         + "must be positive: " + minimumHosts + ", " + requestVolume);
