@@ -77,8 +77,7 @@ final class Agent implements AutoCloseable {
                 ThreadLocalRandom::current,
                 SocketProber::new,
                 CircuitBreakerRegistry::ofDefaults);
-        BalancerRegistry balancers =
-                new BalancerRegistry(annotations.balancerRules(), health, metrics, Ticker.SYSTEM);
+        BalancerRegistry balancers = new BalancerRegistry(annotations.balancerRules(), health, metrics, Ticker.SYSTEM);
         metrics.observe(balancers);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());

@@ -177,8 +177,7 @@ class SickServiceTest {
 
         eject("10.244.0.1:8080");
         assertThat(run("explain", "10.96.0.40:80"))
-                .contains(
-                        "zones      zone-a would be preferred, but all are used alike: it has 1 of the 2 usable");
+                .contains("zones      zone-a would be preferred, but all are used alike: it has 1 of the 2 usable");
     }
 
     @Test
