@@ -1,11 +1,11 @@
 package io.remora.agent;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.remora.balancer.BalancerRegistry;
-import io.remora.balancer.DestinationHealth;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
@@ -13,10 +13,14 @@ import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.ThreadScheduler;
 import io.remora.internal.Ticker;
 import io.remora.metrics.Meters;
 import io.remora.metrics.RemoraMetrics;
 import io.remora.metrics.SourceMeters;
+import io.remora.outlier.HealthListeners;
+import io.remora.outlier.HealthRegistry;
+import io.remora.outlier.SocketProber;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.CaptureSockets;
 import io.remora.relay.RefusalBuckets;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,6 +50,8 @@ final class Agent implements AutoCloseable {
 
     private final RemoraConfig config;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Agent::writerThread);
+    private final ThreadScheduler healthTimer = new ThreadScheduler("remora-health");
+    private final HealthRegistry health;
     private final RegistryLog registryLog;
     private final ServiceRegistry registry;
     private final RefusalBuckets refusal;
@@ -62,8 +69,15 @@ final class Agent implements AutoCloseable {
         RemoraMetrics metrics = new RemoraMetrics(meters, InstantSource.system());
         ServiceAnnotations annotations = new ServiceAnnotations(config.balancer(), config.health());
         HealthLog healthLog = new HealthLog(Moments.SYSTEM);
-        BalancerRegistry balancers = new BalancerRegistry(
-                annotations.balancerRules(), DestinationHealth.Factory.NONE, metrics, Ticker.SYSTEM);
+        health = new HealthRegistry(
+                annotations.healthRules(),
+                new HealthListeners(List.of(metrics, healthLog)),
+                Ticker.SYSTEM,
+                healthTimer,
+                ThreadLocalRandom::current,
+                SocketProber::new,
+                CircuitBreakerRegistry::ofDefaults);
+        BalancerRegistry balancers = new BalancerRegistry(annotations.balancerRules(), health, metrics, Ticker.SYSTEM);
         metrics.observe(balancers);
         DiscoverySource source = lateSource.get();
         registryLog = new RegistryLog(() -> source.status().problem());
@@ -198,6 +212,8 @@ final class Agent implements AutoCloseable {
         admin.close();
         relay.close();
         registry.close();
+        health.close();
+        healthTimer.close();
         writer.shutdownNow();
     }
 

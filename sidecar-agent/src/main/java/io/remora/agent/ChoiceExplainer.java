@@ -51,10 +51,10 @@ record ChoiceExplainer(
             return "the client's own would be preferred, but it is not known: all are used alike";
         }
         return usable < zones.minEndpoints()
-                ? client.zone() + " would be preferred, but has " + usable + " usable endpoints, fewer than "
-                        + zones.minEndpoints() + ": all are used alike"
-                : client.zone() + " is preferred, with " + usable
-                        + " usable endpoints; a part goes elsewhere only while many of its endpoints are ejected";
+                ? client.zone() + " would be preferred, but all are used alike: it has " + usable + " of the "
+                        + zones.minEndpoints() + " usable endpoints that it must have"
+                : client.zone() + " is preferred (usable endpoints there: " + usable
+                        + "); a part goes elsewhere only while many of its endpoints are ejected";
     }
 
     /** The zone that {@link #zones} is about; null if there is none. */

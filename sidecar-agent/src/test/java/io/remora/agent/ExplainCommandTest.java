@@ -226,6 +226,24 @@ class ExplainCommandTest {
     }
 
     @Test
+    void annotationsOfAServiceInADumpAreHonoured() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("annotated.yaml"),
+                Files.readString(Path.of(CLUSTER))
+                        .replace(
+                                "metadata: {name: catalog, namespace: shop}",
+                                "metadata: {name: catalog, namespace: shop, annotations: {remora.io/policy: random,"
+                                        + " remora.io/outlier: maybe, other.io/policy: x}}"));
+        assertThat(explain("--from", file.toString(), "--node", "node-a", "10.96.0.10:80"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("choice     random: every endpoint with the same chance (annotation remora.io/policy)")
+                .contains("note: the Service's annotations set remora.io/policy=random\n")
+                .contains("note: annotation ignored: remora.io/outlier=maybe: not valid; give one of on, off\n")
+                .doesNotContain("other.io");
+    }
+
+    @Test
     void utf16WithItsMarkIsRead() throws IOException {
         Path file = Files.write(
                 folder.resolve("windows.yaml"),

@@ -165,7 +165,7 @@ class SickServiceTest {
 
         assertThat(run("explain", "10.96.0.40:80"))
                 .contains("choice     round-robin: one endpoint after the other (annotation remora.io/policy)")
-                .contains("zones      zone-a is preferred, with 2 usable endpoints;")
+                .contains("zones      zone-a is preferred (usable endpoints there: 2);")
                 .contains("limits     0 of at most 5 connections open, 0 refused so far")
                 .contains(
                         "note: the Service's annotations set remora.io/max-connections=5, remora.io/policy=round-robin,"
@@ -177,8 +177,7 @@ class SickServiceTest {
 
         eject("10.244.0.1:8080");
         assertThat(run("explain", "10.96.0.40:80"))
-                .contains(
-                        "zones      zone-a would be preferred, but has 1 usable endpoints, fewer than 2: all are used");
+                .contains("zones      zone-a would be preferred, but all are used alike: it has 1 of the 2 usable");
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.remora.outlier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +20,7 @@ public final class SocketProber implements Prober {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(SocketProber.class);
 
-    private final Set<CompletableFuture<Void>> running = ConcurrentHashMap.newKeySet();
+    private final Map<Object, CompletableFuture<Void>> running = new ConcurrentHashMap<>(); // by a key of its own
     private @Nullable TcpProbes tcp; // guarded by this
     private @Nullable HttpProbes http; // guarded by this
     private boolean closed; // guarded by this
@@ -33,9 +33,10 @@ public final class SocketProber implements Prober {
     public void probe(
             ProbeConfig.Kind kind, InetSocketAddress address, String path, Duration timeout, Consumer<Result> result) {
         CompletableFuture<Void> probe = begin(kind, address, path, timeout);
-        running.add(probe);
+        Object key = new Object();
+        running.put(key, probe);
         probe.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, problem) -> {
-            running.remove(probe);
+            running.remove(key);
             result.accept(problem == null ? Result.HEALTHY : ProbeFailure.result(problem));
         });
         if (isClosed()) {
@@ -98,6 +99,6 @@ public final class SocketProber implements Prober {
                 http.close();
             }
         }
-        running.forEach(probe -> probe.cancel(false));
+        running.values().forEach(probe -> probe.cancel(false));
     }
 }

@@ -26,7 +26,7 @@ class BreakerLoadingTest {
 
     private static URLClassLoader classPathWithout(String word) throws Exception {
         List<URL> path = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (!new File(entry).getName().contains(word)) {
                 path.add(new File(entry).toURI().toURL());
             }

@@ -65,11 +65,11 @@ class EjectionRulesTest {
     }
 
     private static List<Tally> tallies(String text) {
-        String[] each = text.trim().split(" +");
+        String[] each = text.trim().split(" +", -1);
         HealthFixture fixture = HealthFixture.of(HealthConfig.OFF, each.length);
         int[] number = {0};
         return Arrays.stream(each)
-                .map(tally -> tally.split("/"))
+                .map(tally -> tally.split("/", -1))
                 .map(tally -> new Tally(
                         (EndpointRecord) fixture.endpoint(++number[0]).health(),
                         Long.parseLong(tally[0]),

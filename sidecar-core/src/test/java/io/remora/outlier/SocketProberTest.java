@@ -70,6 +70,7 @@ class SocketProberTest {
         "500 Internal Server Error, UNHEALTHY",
         "503 Service Unavailable, UNHEALTHY"
     })
+    @SuppressWarnings("try") // closed early, so that the thread ends
     void theStatusDecidesAndRedirectsAreNotFollowed(String status, Result expected) throws Exception {
         AtomicInteger requests = new AtomicInteger();
         try (ServerSocket server = listen()) {
