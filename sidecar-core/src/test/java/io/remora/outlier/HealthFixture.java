@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -115,13 +116,13 @@ final class HealthFixture implements HealthListener, Prober {
     Ejection ejection(int number) {
         Ejection ejection = endpoint(number).health().ejection();
         assertThat(ejection).isNotNull();
-        return ejection;
+        return Objects.requireNonNull(ejection);
     }
 
     Pick pick() {
         Pick pick = balancer().pick(context());
         assertThat(pick).isNotNull();
-        return pick;
+        return Objects.requireNonNull(pick);
     }
 
     PickContext context() {

@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -219,7 +220,7 @@ class HealthFuzzTest {
     }
 
     private void change(String name) {
-        List<Pod> all = pods.get(name);
+        List<Pod> all = podsOf(name);
         switch (random.nextInt(8)) {
             case 0, 1, 2 -> {
                 if (all.size() < MOST_ENDPOINTS) {
@@ -245,6 +246,10 @@ class HealthFuzzTest {
         publish(name);
     }
 
+    private List<Pod> podsOf(String name) {
+        return Objects.requireNonNull(pods.get(name));
+    }
+
     private void refresh() {
         known = balancers.all().stream()
                 .sorted(Comparator.comparing(
@@ -260,7 +265,7 @@ class HealthFuzzTest {
 
     private void publish(String name) {
         Map<Integer, Endpoint> endpoints = new HashMap<>();
-        pods.get(name).forEach(pod -> endpoints.put(pod.number, pod.endpoint()));
+        podsOf(name).forEach(pod -> endpoints.put(pod.number, pod.endpoint()));
         int number = List.of(NAMES).indexOf(name) + 1;
         source.update(
                 Services.service(name, "10.96.0." + number, endpoints.values().toArray(Endpoint[]::new)));
@@ -303,9 +308,9 @@ class HealthFuzzTest {
     private void heal() {
         healed = true;
         for (String name : NAMES) {
-            pods.get(name).replaceAll(pod -> new Pod(pod.number, pod.uid, true));
-            pods.get(name).add(new Pod(90, "last-a", true));
-            pods.get(name).add(new Pod(91, "last-b", true));
+            podsOf(name).replaceAll(pod -> new Pod(pod.number, pod.uid, true));
+            podsOf(name).add(new Pod(90, "last-a", true));
+            podsOf(name).add(new Pod(91, "last-b", true));
             publish(name);
         }
         clock.advance(Duration.ofSeconds(64)); // the longest ejection, and the longest wait for a lost trial
@@ -428,7 +433,7 @@ class HealthFuzzTest {
                 String path,
                 Duration timeout,
                 Consumer<Result> result) {
-            Result answer = healed ? Result.HEALTHY : Result.values()[random.nextInt(3)];
+            Result answer = healed ? Result.HEALTHY : List.of(Result.values()).get(random.nextInt(3));
             clock.schedule(() -> result.accept(answer), random.nextInt(1_000_000_000));
         }
 
