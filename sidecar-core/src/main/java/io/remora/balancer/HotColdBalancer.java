@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Of three endpoints drawn at random the one with the least latency among those that are cold, or the least loaded if all
+ * Of two endpoints drawn at random the one with the least latency among those that are cold, or the least loaded if both
  * are hot (the rule of Wydrowski et al., Load is not what you should balance: Introducing Prequal, NSDI 2024). Hot is what
  * has more in flight than {@value #COLD_PART} of all endpoints have, by weight. Prequal asks the servers; here both numbers
  * are this process's own, so that each draw tells the truth at once, and no probe is reused or grows old.
@@ -17,7 +17,6 @@ public final class HotColdBalancer extends CandidateBalancer {
     /** The part of the endpoints that are cold: Q_RIF of the paper, 2^-0.25. */
     static final double COLD_PART = 0.84;
 
-    private static final int MORE_DRAWS = 2;
     private static final double HOT = 1e19; // above every long of nanoseconds
     private static final double FAILING = 1e30; // above HOT times what can be in flight
     private static final double STEP = 0.02; // 50 draws from zero to one in flight
@@ -48,16 +47,8 @@ public final class HotColdBalancer extends CandidateBalancer {
         int first = candidates.draw(context);
         EndpointState chosen = candidates.state(first);
         double hotAbove = learn(chosen.load());
-        double least = score(chosen, hotAbove, now);
-        for (int i = 0; i < MORE_DRAWS; i++) {
-            EndpointState drawn = candidates.state(candidates.drawOther(first, context));
-            double score = score(drawn, hotAbove, now);
-            if (score < least) {
-                least = score;
-                chosen = drawn;
-            }
-        }
-        return chosen;
+        EndpointState other = candidates.state(candidates.drawOther(first, context));
+        return score(other, hotAbove, now) < score(chosen, hotAbove, now) ? other : chosen;
     }
 
     /** The rule as one number: latency where cold, beyond any latency the load where hot, beyond both where it fails. */

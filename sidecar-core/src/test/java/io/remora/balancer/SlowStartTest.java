@@ -27,7 +27,7 @@ class SlowStartTest {
 
         fixture.update(FIVE);
 
-        // Its full share is 2,000 of 10,000. Two draws, of which the first counts while nothing is in flight, or three.
+        // Its full share is 2,000 of 10,000. While nothing is in flight the first draw counts.
         assertThat(shareOfTheNewOne(fixture)).isBetween(150, 330);
         fixture.clock.advance(Duration.ofSeconds(15));
         assertThat(shareOfTheNewOne(fixture)).isBetween(900, 1_450);
