@@ -105,7 +105,7 @@ class LatencyPoliciesTest {
     void anEndpointThatFailsFastIsNotTheFavourite(BalancerPolicy policy) {
         BalancerFixture fixture = BalancerFixture.of(policy, PODS);
         for (Endpoint pod : PODS) {
-            load(fixture, pod, pod == PODS[0] ? 0 : 100);
+            load(fixture, pod, pod.equals(PODS[0]) ? 0 : 100);
             fixture.answer(pod, Duration.ofMillis(10));
         }
         Map<String, Integer> shares = new HashMap<>();

@@ -123,7 +123,7 @@ class ConfigReaderTest {
                                 + " from 0s to 1h",
                         "REMORA_BUFFER_MEMORY=1KiB: not valid; give a whole number and a unit, for example 512KiB or"
                                 + " 16MiB, at least 1MiB",
-                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random");
+                        "REMORA_POLICY=fastest: not valid; give one of p2c, round-robin, random, peak-ewma, hot-cold, maglev");
     }
 
     @Test
