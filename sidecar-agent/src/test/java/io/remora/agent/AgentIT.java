@@ -218,7 +218,7 @@ class AgentIT {
                         "  --buffer-memory: the value is missing; give --buffer-memory=VALUE",
                         "  REMORA_HOLD=soon: not valid; give a whole number and a unit, for example 250ms, 3s, 5m or"
                                 + " 1h, from 0s to 1h",
-                        "  --policy=fastest: not valid; give one of p2c, round-robin, random",
+                        "  --policy=fastest: not valid; give one of p2c, round-robin, random, peak-ewma, hot-cold, maglev",
                         "  REMORA_KUBERNETES_KUBECONFIG: cannot read the file " + folder.resolve("none"),
                         "Warnings:",
                         "  REMORA_POLICI is no setting and is ignored; did you mean REMORA_POLICY?",

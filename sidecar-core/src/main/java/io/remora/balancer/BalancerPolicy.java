@@ -13,7 +13,7 @@ public enum BalancerPolicy {
             "peak-ewma",
             "of two endpoints drawn at random the one with less latency times picks in flight",
             PeakEwmaBalancer::new),
-    HOT_COLD("hot-cold", "of three endpoints drawn at random the fastest that is not busy", HotColdBalancer::new),
+    HOT_COLD("hot-cold", "of two endpoints drawn at random the faster that is not busy", HotColdBalancer::new),
     MAGLEV("maglev", "the same endpoint for the same client or header", MaglevBalancer::new);
 
     /** What holds if nobody names one. */

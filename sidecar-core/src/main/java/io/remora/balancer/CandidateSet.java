@@ -68,7 +68,7 @@ final class CandidateSet {
             }
         }
         if (index == first) {
-            index = random.nextInt(states.length - 1);
+            index = draw(random, states.length - 1);
             if (index >= first) {
                 index++; // distinct by construction
             }
@@ -106,6 +106,11 @@ final class CandidateSet {
     }
 
     private int drawByWeight(RandomGenerator random) {
-        return weights == null ? random.nextInt(states.length) : weights.draw(random);
+        return weights == null ? draw(random, states.length) : weights.draw(random);
+    }
+
+    /** As {@code nextInt(bound)} but for a bias below bound / 2^32, and without a division. */
+    private static int draw(RandomGenerator random, int bound) {
+        return (int) (Integer.toUnsignedLong(random.nextInt()) * bound >>> 32);
     }
 }

@@ -20,13 +20,16 @@ public final class EndpointState {
 
     private static final long PRESENT = Long.MIN_VALUE;
     private static final long NEVER = Long.MIN_VALUE;
+    private static final int ACTIVE_BITS = 24; // 16 million connections to one endpoint, and 2^40 picks
+    private static final int MOST_ACTIVE = (1 << ACTIVE_BITS) - 1;
+    private static final long ONE_PICK = 1L << ACTIVE_BITS;
     private static final long FAILING_NANOS = 1_000_000_000;
-    private static final VarHandle ACTIVE;
+    private static final VarHandle ACTIVITY;
     private static final VarHandle LATENCY;
 
     static {
         try {
-            ACTIVE = MethodHandles.lookup().findVarHandle(EndpointState.class, "active", int.class);
+            ACTIVITY = MethodHandles.lookup().findVarHandle(EndpointState.class, "activity", long.class);
             LATENCY = MethodHandles.lookup().findVarHandle(EndpointState.class, "latency", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -38,13 +41,14 @@ public final class EndpointState {
     private final InetSocketAddress address;
     private final Ticker ticker;
 
-    @SuppressWarnings("UnusedVariable") // through the handle
-    private volatile int active;
+    /**
+     * The active picks in the lower {@value #ACTIVE_BITS} bits, all picks so far above them: one atomic addition for both.
+     */
+    private volatile long activity;
 
     private volatile long latency = LatencyEstimate.UNKNOWN;
     private volatile long failedNanos = NEVER;
 
-    private final LongAdder picks = new LongAdder();
     private final LongAdder failures = new LongAdder();
     // Written under the lock of the Destination's balancer only.
     private volatile EndpointHealth health = EndpointHealth.ALWAYS_HEALTHY;
@@ -52,7 +56,9 @@ public final class EndpointState {
     private volatile boolean eligible;
     private volatile boolean usable;
     private volatile int weight = 1;
-    private volatile long decayNanos = BalancerConfig.Latency.DEFAULT.decay().toNanos();
+    private volatile double perWeight = 1; // no division where picks are made
+    private volatile double latencyRate =
+            LatencyEstimate.rate(BalancerConfig.Latency.DEFAULT.decay().toNanos());
     private volatile long slowStartNanos = NO_SLOW_START;
     private volatile long departedNanos = PRESENT;
 
@@ -81,12 +87,12 @@ public final class EndpointState {
 
     /** Picks that are not completed yet. */
     public int active() {
-        return active;
+        return (int) activity & MOST_ACTIVE;
     }
 
     /** Picks so far. */
     public long picks() {
-        return picks.sum();
+        return activity >>> ACTIVE_BITS;
     }
 
     /** Picks so far that ended with {@link Outcome#isEndpointFailure()}. */
@@ -121,7 +127,7 @@ public final class EndpointState {
      */
     public long latencyNanos(long now) {
         long estimate = latency;
-        return estimate == LatencyEstimate.UNKNOWN ? -1 : (long) LatencyEstimate.read(estimate, now, decayNanos);
+        return estimate == LatencyEstimate.UNKNOWN ? -1 : (long) LatencyEstimate.read(estimate, now, latencyRate);
     }
 
     /**
@@ -131,9 +137,9 @@ public final class EndpointState {
     double expectedLatencyNanos(long now, double initialNanos) {
         long estimate = latency;
         if (estimate == LatencyEstimate.UNKNOWN) {
-            return active == 0 ? 0 : initialNanos;
+            return active() == 0 ? 0 : initialNanos;
         }
-        return LatencyEstimate.read(estimate, now, decayNanos);
+        return LatencyEstimate.read(estimate, now, latencyRate);
     }
 
     /**
@@ -146,6 +152,11 @@ public final class EndpointState {
     public boolean isFailing(long now) {
         long failed = failedNanos;
         return failed != NEVER && now - failed < FAILING_NANOS;
+    }
+
+    /** Picks that are not completed yet, by its weight. */
+    double load() {
+        return active() * perWeight;
     }
 
     /** When its slow start began, a reading of the clock; {@link #NO_SLOW_START} if there is none. */
@@ -176,7 +187,8 @@ public final class EndpointState {
         endpoint = newer;
         eligible = allowed;
         weight = config.weights().of(newer);
-        decayNanos = config.latency().decay().toNanos();
+        perWeight = 1.0 / weight;
+        latencyRate = LatencyEstimate.rate(config.latency().decay().toNanos());
         departedNanos = PRESENT;
     }
 
@@ -198,8 +210,7 @@ public final class EndpointState {
     }
 
     void picked() {
-        ACTIVE.getAndAdd(this, 1);
-        picks.increment();
+        ACTIVITY.getAndAdd(this, ONE_PICK + 1);
     }
 
     void connected(boolean trial) {
@@ -210,13 +221,14 @@ public final class EndpointState {
         long before;
         do {
             before = latency;
-        } while (!LATENCY.compareAndSet(this, before, LatencyEstimate.add(before, latencyNanos, nowNanos, decayNanos)));
+        } while (!LATENCY.compareAndSet(
+                this, before, LatencyEstimate.add(before, latencyNanos, nowNanos, latencyRate)));
         works();
         health.succeeded(trial);
     }
 
     void completed(Outcome outcome, boolean answered, boolean trial) {
-        ACTIVE.getAndAdd(this, -1);
+        ACTIVITY.getAndAdd(this, -1L);
         if (outcome.isEndpointFailure()) {
             failures.increment();
         }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Of three endpoints drawn at random the one with the least latency among those that are cold, or the least loaded if all
+ * Of two endpoints drawn at random the one with the least latency among those that are cold, or the least loaded if both
  * are hot (the rule of Wydrowski et al., Load is not what you should balance: Introducing Prequal, NSDI 2024). Hot is what
  * has more in flight than {@value #COLD_PART} of all endpoints have, by weight. Prequal asks the servers; here both numbers
  * are this process's own, so that each draw tells the truth at once, and no probe is reused or grows old.
@@ -17,7 +17,8 @@ public final class HotColdBalancer extends CandidateBalancer {
     /** The part of the endpoints that are cold: Q_RIF of the paper, 2^-0.25. */
     static final double COLD_PART = 0.84;
 
-    private static final int MORE_DRAWS = 2;
+    private static final double HOT = 1e19; // above every long of nanoseconds
+    private static final double FAILING = 1e30; // above HOT times what can be in flight
     private static final double STEP = 0.02; // 50 draws from zero to one in flight
     private static final VarHandle LIMIT;
 
@@ -42,46 +43,34 @@ public final class HotColdBalancer extends CandidateBalancer {
 
     @Override
     EndpointState select(CandidateSet candidates, PickContext context) {
+        long now = context.nowNanos();
         int first = candidates.draw(context);
         EndpointState chosen = candidates.state(first);
-        double hotAbove = learn(load(chosen));
-        for (int i = 0; i < MORE_DRAWS; i++) {
-            EndpointState drawn = candidates.state(candidates.drawOther(first, context));
-            if (beats(drawn, chosen, hotAbove, context.nowNanos())) {
-                chosen = drawn;
-            }
-        }
-        return chosen;
+        double hotAbove = learn(chosen.load());
+        EndpointState other = candidates.state(candidates.drawOther(first, context));
+        return score(other, hotAbove, now) < score(chosen, hotAbove, now) ? other : chosen;
     }
 
-    private boolean beats(EndpointState challenger, EndpointState holder, double hotAbove, long now) {
-        boolean failing = holder.isFailing(now);
-        if (failing != challenger.isFailing(now)) {
-            return failing;
-        }
-        double challenging = load(challenger);
-        double holding = load(holder);
-        boolean hot = holding > hotAbove;
-        if (hot != challenging > hotAbove) {
-            return hot;
-        }
-        return hot
-                ? challenging < holding
-                : challenger.expectedLatencyNanos(now, initialNanos) < holder.expectedLatencyNanos(now, initialNanos);
+    /** The rule as one number: latency where cold, beyond any latency the load where hot, beyond both where it fails. */
+    private double score(EndpointState state, double hotAbove, long now) {
+        double load = state.load();
+        double score = load > hotAbove ? HOT * (1 + load) : state.expectedLatencyNanos(now, initialNanos);
+        return state.isFailing(now) ? FAILING * (1 + score) : score;
     }
 
     private double learn(double load) {
         double before = (double) LIMIT.getOpaque(this);
-        double step = STEP * Math.max(1, before);
-        double after = load > before ? before + step * COLD_PART : Math.max(0, before - step * (1 - COLD_PART));
-        if (after != before) {
-            LIMIT.setOpaque(this, after);
+        double step = before > 1 ? STEP * before : STEP;
+        if (load > before) {
+            return moveTo(before + step * COLD_PART);
         }
-        return after;
+        double lower = before - step * (1 - COLD_PART);
+        return lower > 0 ? moveTo(lower) : before > 0 ? moveTo(0) : 0;
     }
 
-    private static double load(EndpointState state) {
-        return (double) state.active() / state.weight();
+    private double moveTo(double newer) {
+        LIMIT.setOpaque(this, newer);
+        return newer;
     }
 
     /** What an endpoint may have in flight, by weight, and is not hot. */

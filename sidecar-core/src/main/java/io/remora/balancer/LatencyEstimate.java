@@ -13,52 +13,61 @@ final class LatencyEstimate {
     static final long UNKNOWN = 0;
 
     private static final int TICK_BITS = 18;
+    private static final int POWER = 64;
     private static final float LEAST_NANOS = 1; // a measured zero is not unknown
 
     private LatencyEstimate() {}
 
-    /** Returns the estimate with a sample added. */
-    static long add(long estimate, long sampleNanos, long nowNanos, long decayNanos) {
+    /**
+     * Returns the estimate with a sample added.
+     *
+     * @param rate as {@link #rate} has it
+     */
+    static long add(long estimate, long sampleNanos, long nowNanos, double rate) {
         double sample = Math.max(LEAST_NANOS, (float) sampleNanos);
         double average = sample;
         if (estimate != UNKNOWN) {
             double before = average(estimate);
             if (sample < before) {
-                double kept = remaining(elapsedNanos(estimate, nowNanos), decayNanos);
+                double kept = remaining(elapsedTicks(estimate, nowNanos), rate);
                 average = before * kept + sample * (1 - kept);
             }
         }
         return (long) Float.floatToRawIntBits((float) average) << 32 | nowNanos >> TICK_BITS & 0xffff_ffffL;
     }
 
-    /** Returns nanoseconds, above 0, of an estimate that is not {@link #UNKNOWN}. */
-    static double read(long estimate, long nowNanos, long decayNanos) {
-        return average(estimate) * remaining(elapsedNanos(estimate, nowNanos), decayNanos);
+    /** Returns nanoseconds, 0 or more, of an estimate that is not {@link #UNKNOWN}. */
+    static double read(long estimate, long nowNanos, double rate) {
+        return average(estimate) * remaining(elapsedTicks(estimate, nowNanos), rate);
     }
 
     private static double average(long estimate) {
         return Float.intBitsToFloat((int) (estimate >>> 32));
     }
 
-    private static long elapsedNanos(long estimate, long nowNanos) {
-        int ticks = (int) (nowNanos >> TICK_BITS) - (int) estimate;
-        return ticks <= 0 ? 0 : (long) ticks << TICK_BITS;
+    private static int elapsedTicks(long estimate, long nowNanos) {
+        return Math.max(0, (int) (nowNanos >> TICK_BITS) - (int) estimate);
+    }
+
+    /** Returns how fast an estimate fades that loses all but 1/e in the given time. */
+    static double rate(long decayNanos) {
+        return (double) (1L << TICK_BITS) / POWER / decayNanos;
     }
 
     /**
-     * Nearly exp(-elapsed / decay), as (1 + x/64)^-64: within 1 % up to the decay time, and made of operations that give the
-     * same result on every processor.
+     * Nearly exp(-elapsed / decay), as (1 - x/64)^64: within 1 % up to the decay time, and made of operations that are quick
+     * and give the same result on every processor.
      */
-    static double remaining(long elapsedNanos, long decayNanos) {
-        if (elapsedNanos == 0) {
-            return 1;
+    static double remaining(int ticks, double rate) {
+        double base = 1 - ticks * rate;
+        if (base <= 0) {
+            return 0;
         }
-        double base = 1 + (double) elapsedNanos / decayNanos / 64;
         double power2 = base * base;
         double power4 = power2 * power2;
         double power8 = power4 * power4;
         double power16 = power8 * power8;
         double power32 = power16 * power16;
-        return 1 / (power32 * power32);
+        return power32 * power32;
     }
 }

@@ -25,10 +25,10 @@ public final class PeakEwmaBalancer extends CandidateBalancer {
         if (failing != other.isFailing(now)) {
             return failing ? other : one;
         }
-        return cost(other, now) < cost(one, now) ? other : one;
+        return cost(other, now) * one.weight() < cost(one, now) * other.weight() ? other : one;
     }
 
     private double cost(EndpointState state, long now) {
-        return state.expectedLatencyNanos(now, initialNanos) * (state.active() + 1) / state.weight();
+        return state.expectedLatencyNanos(now, initialNanos) * (state.active() + 1);
     }
 }

@@ -1,15 +1,24 @@
 package io.remora.benchmark;
 
+import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerConfig.SlowStart;
+import io.remora.balancer.BalancerConfig.Weights;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
+import io.remora.balancer.BalancerRules;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.DestinationHealth;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.internal.Ticker;
 import io.remora.registry.ServiceRegistry;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +35,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A pick and its completion, as a connection makes them: run with {@code -prof gc} for bytes per pick. */
+/**
+ * A pick and its completion, as a connection makes them, on the real clock: run with {@code -prof gc} for bytes per pick.
+ * The context belongs to the connection; {@link #contextAlone()} tells what it costs, to be taken off.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,43 +47,95 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PickBenchmark {
 
-    @Param({"P2C", "ROUND_ROBIN", "RANDOM"})
+    private static final int CLIENTS = 1024;
+
+    @Param({"P2C", "ROUND_ROBIN", "RANDOM", "PEAK_EWMA", "HOT_COLD", "MAGLEV"})
     private BalancerPolicy policy = BalancerPolicy.P2C;
 
     @Param({"3", "1000"})
     private int endpoints = 3;
 
+    @Param("EVEN")
+    private Kind kind = Kind.EVEN;
+
     private DestinationBalancer balancer = newBalancer();
+    private final IpAddress[] clients = newClients();
+
+    /** What there is to consider apart from the policy. */
+    public enum Kind {
+        EVEN,
+        /** Every tenth endpoint or so weighs ten times as much. */
+        WEIGHTED,
+        /** A third of the endpoints is in slow start, and stays so. */
+        WARMING
+    }
 
     @Setup
     public void prepare() {
         balancer = newBalancer();
+        long now = System.nanoTime();
+        for (int i = 0; i < 20 * endpoints; i++) {
+            Pick pick = choose(balancer, new PickContext(ThreadLocalRandom.current(), clients[i % CLIENTS], now));
+            pick.answered(1_000_000 + ThreadLocalRandom.current().nextInt(1_000_000), now);
+            pick.complete(Outcome.SUCCESS);
+        }
     }
 
     private DestinationBalancer newBalancer() {
-        BalancerRegistry balancers = new BalancerRegistry(policy, OutcomeListener.NONE);
-        ServiceRegistry registry = new ServiceRegistry(
-                new StaticDiscoverySource(List.of(SyntheticCluster.service(0, endpoints))),
-                List.of(balancers),
-                Runnable::run);
+        BalancerConfig config = BalancerConfig.DEFAULT.withPolicy(policy);
+        if (kind == Kind.WEIGHTED) {
+            config = config.withWeights(new Weights(Map.of("*1", 10)));
+        } else if (kind == Kind.WARMING) {
+            config = config.withSlowStart(new SlowStart(Duration.ofDays(1), 10));
+        }
+        BalancerRegistry balancers = new BalancerRegistry(
+                BalancerRules.always(config), DestinationHealth.Factory.NONE, OutcomeListener.NONE, Ticker.SYSTEM);
+        int old = kind == Kind.WARMING ? endpoints - endpoints / 3 : endpoints;
+        StaticDiscoverySource source = new StaticDiscoverySource(List.of(SyntheticCluster.service(0, old)));
+        ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
         registry.start();
+        source.update(SyntheticCluster.service(0, endpoints));
         return Objects.requireNonNull(
                 balancers.find(Objects.requireNonNull(registry.snapshot().find(SyntheticCluster.address(0)))));
     }
 
-    @Benchmark
-    public void pick() {
-        complete(choose(balancer));
+    private static IpAddress[] newClients() {
+        IpAddress[] clients = new IpAddress[CLIENTS];
+        for (int i = 0; i < CLIENTS; i++) {
+            clients[i] = IpAddress.ofIpv4(0x0af60000 + i);
+        }
+        return clients;
     }
 
-    /** Not inlined, so that the Pick cannot be optimised away where the relay could not. */
+    @Benchmark
+    public void pick() {
+        complete(choose(balancer, newContext()));
+    }
+
+    /** Of what {@link #pick()} costs this is the caller's. */
+    @Benchmark
+    public void contextAlone() {
+        keep(newContext());
+    }
+
+    private PickContext newContext() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new PickContext(random, clients[random.nextInt(CLIENTS)], System.nanoTime());
+    }
+
+    /** Not inlined, so that neither Pick nor context can be optimised away where the relay's could not. */
     @CompilerControl(CompilerControl.Mode.DONT_INLINE)
-    private static Pick choose(DestinationBalancer balancer) {
-        return Objects.requireNonNull(balancer.pick(new PickContext(ThreadLocalRandom.current())));
+    private static Pick choose(DestinationBalancer balancer, PickContext context) {
+        return Objects.requireNonNull(balancer.pick(context));
     }
 
     @CompilerControl(CompilerControl.Mode.DONT_INLINE)
     private static void complete(Pick pick) {
         pick.complete(Outcome.SUCCESS);
+    }
+
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+    private static long keep(PickContext context) {
+        return context.nowNanos();
     }
 }
