@@ -79,8 +79,11 @@ record Cell(Scenario scenario, Strategy strategy, List<RunResult> runs) {
         return new Shares(groups, least / runs.size(), most / runs.size());
     }
 
-    /** Whether it is better than another strategy, beyond the intervals: on success, or else on the 99th percentile. */
+    /** Whether it is better than another strategy, beyond the intervals: on success, or where that is even on the p99. */
     boolean beats(Cell other) {
-        return successRate().isAbove(other.successRate()) || p99Ms().isBelow(other.p99Ms());
+        if (successRate().isAbove(other.successRate())) {
+            return true;
+        }
+        return !successRate().isBelow(other.successRate()) && p99Ms().isBelow(other.p99Ms());
     }
 }

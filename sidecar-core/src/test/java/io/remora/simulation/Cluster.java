@@ -64,7 +64,7 @@ final class Cluster {
                 Set.of(),
                 Set.of(),
                 new TargetRef("Pod", "default", "shop-" + index, "uid-" + index));
-        pods.add(new SimulatedEndpoint(index, spec, endpoint, clock, chance));
+        pods.add(new SimulatedEndpoint(index, spec, endpoint, clock));
         known.add(true);
         return index;
     }

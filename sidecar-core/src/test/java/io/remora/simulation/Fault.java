@@ -4,12 +4,11 @@ package io.remora.simulation;
  * How an endpoint is sick.
  *
  * @param kind what it does
- * @param share of the connections or requests that it does it to, from 0 to 1
  * @param delayNanos after which a request is reset
  */
-record Fault(Kind kind, double share, long delayNanos) {
+record Fault(Kind kind, long delayNanos) {
 
-    static final Fault NONE = new Fault(Kind.NONE, 0, 0);
+    static final Fault NONE = new Fault(Kind.NONE, 0);
 
     enum Kind {
         NONE,
@@ -23,20 +22,20 @@ record Fault(Kind kind, double share, long delayNanos) {
         HANG
     }
 
-    static Fault refuse(double share) {
-        return new Fault(Kind.REFUSE, share, 0);
+    static Fault refuse() {
+        return new Fault(Kind.REFUSE, 0);
     }
 
     static Fault blackHole() {
-        return new Fault(Kind.BLACK_HOLE, 1, 0);
+        return new Fault(Kind.BLACK_HOLE, 0);
     }
 
     static Fault reset(double afterSeconds) {
-        return new Fault(Kind.RESET, 1, Seconds.toNanos(afterSeconds));
+        return new Fault(Kind.RESET, Seconds.toNanos(afterSeconds));
     }
 
     static Fault hang() {
-        return new Fault(Kind.HANG, 1, 0);
+        return new Fault(Kind.HANG, 0);
     }
 
     /** Whether a request that it has taken gets no answer. */

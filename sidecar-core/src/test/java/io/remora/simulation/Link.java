@@ -2,6 +2,7 @@ package io.remora.simulation;
 
 import io.remora.balancer.Outcome;
 import io.remora.discovery.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one connection, with one request on it at a time. A {@link Router} connects it; the client leaves at its
@@ -11,7 +12,7 @@ abstract class Link {
 
     private final World world;
     private final IpAddress client;
-    private @org.jspecify.annotations.Nullable SimulatedEndpoint endpoint;
+    private @Nullable SimulatedEndpoint endpoint;
     private Upstream upstream = Upstream.NONE;
     private Runnable giveUp = () -> {};
     private double demandSeconds;
@@ -107,7 +108,7 @@ abstract class Link {
         long now = world.clock().read();
         upstream.answered(now - sentNanos);
         inRequest = false;
-        world.recorder().ended(beganNanos, true, endpoint);
+        world.requests().ended(beganNanos, true, endpoint);
         afterAnswer();
     }
 
@@ -135,7 +136,7 @@ abstract class Link {
         }
         upstream.ended(outcome);
         if (inRequest && !good) {
-            world.recorder().ended(beganNanos, false, endpoint);
+            world.requests().ended(beganNanos, false, endpoint);
         }
         afterEnd();
     }

@@ -5,20 +5,29 @@ import java.util.List;
 /** Chooses as one could who knew the script and every queue. It cannot move a connection, nor see the future. */
 final class Oracle {
 
-    private Oracle() {}
+    private final Scenario scenario;
+    private final String zone;
+    private final double unloaded; // nothing costs less
 
-    static SimulatedEndpoint choose(List<SimulatedEndpoint> endpoints, Chance chance, Scenario scenario) {
+    /** An oracle for a client in a zone. */
+    Oracle(Scenario scenario, String zone) {
+        this.scenario = scenario;
+        this.zone = zone;
+        this.unloaded = cost(1, PodSpec.GOOD.roundTripNanos());
+    }
+
+    SimulatedEndpoint choose(List<SimulatedEndpoint> endpoints, Chance chance) {
         int size = endpoints.size();
         int start = chance.nextInt(size); // who is first among equals is up to chance
         SimulatedEndpoint best = endpoints.get(start);
         double least = Double.MAX_VALUE;
         for (int i = 0; i < size; i++) {
             SimulatedEndpoint endpoint = endpoints.get((start + i) % size);
-            double cost = cost(endpoint, scenario);
+            double cost = cost(endpoint);
             if (cost < least) {
                 least = cost;
                 best = endpoint;
-                if (!scenario.longLived() && cost <= unloaded(scenario)) {
+                if (!scenario.longLived() && cost <= unloaded) {
                     break;
                 }
             }
@@ -26,16 +35,16 @@ final class Oracle {
         return best;
     }
 
-    private static double unloaded(Scenario scenario) {
-        return 1 * scenario.meanSeconds() + 2 * Seconds.of(PodSpec.GOOD.roundTripNanos());
+    private double cost(SimulatedEndpoint endpoint) {
+        if (endpoint.fault().kind() != Fault.Kind.NONE) {
+            return Double.MAX_VALUE;
+        }
+        return scenario.longLived()
+                ? endpoint.expectedCrowding()
+                : cost(endpoint.expectedServices(), endpoint.spec().roundTripNanos(zone));
     }
 
-    private static double cost(SimulatedEndpoint endpoint, Scenario scenario) {
-        double good = scenario.longLived()
-                ? endpoint.expectedCrowding()
-                : endpoint.expectedServices() * scenario.meanSeconds()
-                        + 2 * Seconds.of(endpoint.spec().roundTripNanos());
-        double failing = endpoint.fault().share();
-        return good * (1 - failing) + Seconds.of(Run.DEADLINE_NANOS) * failing * 1000;
+    private double cost(double services, long roundTripNanos) {
+        return services * scenario.meanSeconds() + Seconds.of(roundTripNanos);
     }
 }

@@ -11,26 +11,36 @@ final class PlainRouter implements Router {
     static final long CONNECT_TIMEOUT_NANOS = Seconds.toNanos(5);
 
     private final VirtualClock clock;
+    private final String zone;
     private final Function<List<SimulatedEndpoint>, SimulatedEndpoint> rule;
     private List<SimulatedEndpoint> endpoints = List.of();
 
-    private PlainRouter(VirtualClock clock, Function<List<SimulatedEndpoint>, SimulatedEndpoint> rule) {
+    private PlainRouter(VirtualClock clock, String zone, Function<List<SimulatedEndpoint>, SimulatedEndpoint> rule) {
         this.clock = clock;
+        this.zone = zone;
         this.rule = rule;
     }
 
-    static PlainRouter random(VirtualClock clock, Chance chance) {
-        return new PlainRouter(clock, endpoints -> endpoints.get(chance.nextInt(endpoints.size())));
+    static PlainRouter random(Strategy.Place place) {
+        return new PlainRouter(
+                place.run().clock(),
+                place.zone(),
+                endpoints -> endpoints.get(place.chance().nextInt(endpoints.size())));
     }
 
-    static PlainRouter roundRobin(VirtualClock clock) {
+    static PlainRouter roundRobin(Strategy.Place place) {
         int[] next = {0};
-        return new PlainRouter(clock, endpoints -> endpoints.get(Math.floorMod(next[0]++, endpoints.size())));
+        return new PlainRouter(
+                place.run().clock(),
+                place.zone(),
+                endpoints -> endpoints.get(Math.floorMod(next[0]++, endpoints.size())));
     }
 
     /** Knows the script and the queues: the endpoint where the least is to be expected, failures counted at the deadline. */
-    static PlainRouter oracle(VirtualClock clock, Chance chance, Scenario scenario) {
-        return new PlainRouter(clock, endpoints -> Oracle.choose(endpoints, chance, scenario));
+    static PlainRouter oracle(Strategy.Place place) {
+        Oracle oracle = new Oracle(place.run().scenario(), place.zone());
+        return new PlainRouter(
+                place.run().clock(), place.zone(), endpoints -> oracle.choose(endpoints, place.chance()));
     }
 
     @Override
@@ -41,7 +51,7 @@ final class PlainRouter implements Router {
         }
         SimulatedEndpoint endpoint = rule.apply(endpoints);
         Attempt attempt = new Attempt(link, endpoint);
-        endpoint.dial(attempt::connected, attempt::fail);
+        endpoint.dial(zone, attempt::connected, attempt::fail);
         if (endpoint.fault().kind() == Fault.Kind.BLACK_HOLE) {
             clock.schedule(attempt::fail, CONNECT_TIMEOUT_NANOS);
         }

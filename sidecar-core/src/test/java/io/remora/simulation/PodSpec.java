@@ -9,7 +9,7 @@ package io.remora.simulation;
  * @param pace how many times longer than on a good pod everything takes
  * @param coldPace how many times longer it takes when it has just begun
  * @param warmUpSeconds until it is as fast as it gets
- * @param roundTripNanos to it and back
+ * @param roundTripNanos to it and back from its own zone
  */
 record PodSpec(
         String group,
@@ -20,6 +20,9 @@ record PodSpec(
         double warmUpSeconds,
         long roundTripNanos) {
 
+    /** How many times longer the way to another zone is. */
+    private static final int OTHER_ZONE = 4;
+
     /** A good one, among others of its kind. */
     static final PodSpec GOOD = new PodSpec("well", "zone-a", 2, 1, 10, 20, Seconds.toNanos(0.0005));
 
@@ -27,11 +30,16 @@ record PodSpec(
         return new PodSpec(other, zone, workers, pace, coldPace, warmUpSeconds, roundTripNanos);
     }
 
-    PodSpec zone(String other, double roundTripSeconds) {
-        return new PodSpec(group, other, workers, pace, coldPace, warmUpSeconds, Seconds.toNanos(roundTripSeconds));
+    PodSpec zone(String other) {
+        return new PodSpec(group, other, workers, pace, coldPace, warmUpSeconds, roundTripNanos);
     }
 
     PodSpec pace(double other) {
         return new PodSpec(group, zone, workers, other, coldPace, warmUpSeconds, roundTripNanos);
+    }
+
+    /** The way to it and back for a client of a zone. */
+    long roundTripNanos(String from) {
+        return from.equals(zone) ? roundTripNanos : OTHER_ZONE * roundTripNanos;
     }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what happens in one run. */
-final class Recorder implements HealthListener {
+final class Recorder implements HealthListener, RequestListener {
 
     private final VirtualClock clock;
     private final Scenario scenario;
@@ -29,8 +29,8 @@ final class Recorder implements HealthListener {
         this.afterwards = new int[mostPods];
     }
 
-    /** A request has ended. */
-    void ended(long beganNanos, boolean success, @Nullable SimulatedEndpoint endpoint) {
+    @Override
+    public void ended(long beganNanos, boolean success, @Nullable SimulatedEndpoint endpoint) {
         if (count == latencies.length) {
             latencies = Arrays.copyOf(latencies, count * 2);
             begun = Arrays.copyOf(begun, count * 2);

@@ -17,7 +17,6 @@ import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.internal.VirtualClock;
 import io.remora.outlier.HealthConfig;
-import io.remora.outlier.HealthListener;
 import io.remora.outlier.HealthRegistry;
 import io.remora.outlier.HealthRules;
 import io.remora.registry.ServiceRegistry;
@@ -39,17 +38,18 @@ final class RemoraRouter implements Router {
 
     private final VirtualClock clock;
     private final Chance chance;
+    private final String zone;
     private final StaticDiscoverySource source = new StaticDiscoverySource(List.of());
     private final BalancerRegistry balancers;
     private final Map<InetSocketAddress, SimulatedEndpoint> byAddress = new HashMap<>(); // asked, never walked through
 
-    RemoraRouter(
-            VirtualClock clock, Chance chance, BalancerConfig config, HealthConfig health, HealthListener listener) {
-        this.clock = clock;
-        this.chance = chance;
+    RemoraRouter(Strategy.Place place, BalancerConfig config, HealthConfig health) {
+        this.clock = place.run().clock();
+        this.chance = place.chance();
+        this.zone = place.zone();
         HealthRegistry healths = new HealthRegistry(
                 HealthRules.always(health),
-                listener,
+                place.listener(),
                 clock,
                 clock,
                 () -> chance,
@@ -90,7 +90,7 @@ final class RemoraRouter implements Router {
     }
 
     private void dial(InetSocketAddress address, ConnectLadder.Dial dial) {
-        endpoint(address).dial(dial::connected, dial::refused);
+        endpoint(address).dial(zone, dial::connected, dial::refused);
     }
 
     private SimulatedEndpoint endpoint(InetSocketAddress address) {

@@ -3,16 +3,11 @@ package io.remora.simulation;
 import java.util.List;
 
 /** What the suite shows: a cell for each scenario and strategy. */
-record Results(List<Scenario> scenarios, List<Strategy> strategies, List<Cell> cells) {
+record Results(List<Scenario> scenarios, List<Cell> cells) {
 
     Cell cell(Scenario scenario, Strategy strategy) {
-        return cell(scenario, strategy.name());
-    }
-
-    Cell cell(Scenario scenario, String strategy) {
-        return cells.stream()
-                .filter(each -> each.scenario().name().equals(scenario.name())
-                        && each.strategy().name().equals(strategy))
+        return of(scenario).stream()
+                .filter(each -> each.strategy().name().equals(strategy.name()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -34,8 +34,8 @@ final class Run {
     private RunResult play(Strategy strategy, long seed) {
         Recorder recorder = new Recorder(clock, scenario, scenario.pods().size() + MOST_NEW_PODS);
         List<Router> routers = new ArrayList<>();
-        for (int i = 0; i < scenario.clients(); i++) {
-            Strategy.Place place = new Strategy.Place(this, Chance.of(seed, "client " + i), recorder);
+        for (int i = 0; i < scenario.clients().size(); i++) {
+            Strategy.Place place = new Strategy.Place(this, scenario.clients().get(i), Chance.of(seed, "client " + i), recorder);
             routers.add(strategy.maker().make(place));
         }
         Router router = new ManyClients(routers, Chance.of(seed, "clients"));
@@ -47,7 +47,7 @@ final class Run {
         clients.start();
         clock.advanceTo(Seconds.toNanos(Scenario.LENGTH) + DEADLINE_NANOS);
         clients.stop();
-        return recorder.result(cluster, strategy.kind() == Strategy.Kind.REMORA);
+        return recorder.result(cluster, strategy.kind().isRemora());
     }
 
     /** Clients that connect by turns of chance, and each of which has a router of its own. */

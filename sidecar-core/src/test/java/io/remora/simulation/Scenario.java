@@ -9,7 +9,7 @@ import java.util.List;
  * @param name in results
  * @param about in one sentence
  * @param pods at the beginning
- * @param clients pods that connect, each of which sees its own connections only
+ * @param clients the zones of the pods that connect, each of which sees its own connections only
  * @param load what they ask for
  * @param troubleFrom when the trouble begins, in seconds
  * @param troubleTo when it is over: healed, or settled
@@ -19,7 +19,7 @@ record Scenario(
         String name,
         String about,
         List<PodSpec> pods,
-        int clients,
+        List<String> clients,
         Load load,
         double troubleFrom,
         double troubleTo,

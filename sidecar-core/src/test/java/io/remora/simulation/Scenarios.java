@@ -9,6 +9,7 @@ final class Scenarios {
     private static final double SICK = 15;
     private static final double WELL = 60;
     private static final PodSpec SICK_POD = PodSpec.GOOD.group("sick");
+    private static final List<String> ONE_CLIENT = List.of("zone-a");
     private static final Scenario.Load USUAL = Scenario.Load.requests(50);
 
     static final List<Scenario> ALL = List.of(
@@ -16,7 +17,7 @@ final class Scenarios {
                     "slow",
                     "One of five endpoints takes ten times as long for everything.",
                     cluster -> cluster.pod(0).slowdown(10)),
-            oneOfFive("failing-fast", "One of five endpoints refuses every connection.", sick(Fault.refuse(1))),
+            oneOfFive("failing-fast", "One of five endpoints refuses every connection.", sick(Fault.refuse())),
             oneOfFive(
                     "failing-after-accept",
                     "One of five endpoints takes every connection and resets it within a millisecond.",
@@ -34,7 +35,7 @@ final class Scenarios {
             rollingUpdate(),
             flapping(),
             zoneLoss(),
-            oneOfTwo("one-of-two-refusing", "One of two endpoints refuses every connection.", Fault.refuse(1)),
+            oneOfTwo("one-of-two-refusing", "One of two endpoints refuses every connection.", Fault.refuse()),
             oneOfTwo(
                     "one-of-two-resetting",
                     "One of two endpoints takes every connection and resets it within a millisecond.",
@@ -72,7 +73,7 @@ final class Scenarios {
 
     private static Scenario oneSick(
             String name, String about, int count, Scenario.Load load, Scenario.Script sickness) {
-        return new Scenario(name, about, firstSick(count), 1, load, SICK, WELL, cluster -> {
+        return new Scenario(name, about, firstSick(count), ONE_CLIENT, load, SICK, WELL, cluster -> {
             cluster.at(SICK, () -> sickness.play(cluster));
             cluster.at(WELL, () -> cluster.heal(0));
         });
@@ -84,7 +85,7 @@ final class Scenarios {
                 "cold-start",
                 "Two pods are added to four; new pods need five times as long at first and are warm after 20 s.",
                 Scenario.pods(4),
-                1,
+                ONE_CLIENT,
                 USUAL,
                 SICK,
                 45,
@@ -106,7 +107,7 @@ final class Scenarios {
                 "Five pods are replaced one after another, every 10 s: a cold one comes, and 2 s later an old one stops to "
                         + "listen, of which discovery tells a second late.",
                 Scenario.pods(5).stream().map(pod -> pod.group("old")).toList(),
-                1,
+                ONE_CLIENT,
                 USUAL,
                 SICK,
                 65,
@@ -118,7 +119,7 @@ final class Scenarios {
                             cluster.start(coldPod());
                             cluster.publish();
                         });
-                        cluster.at(from + 2, () -> cluster.sicken(old, Fault.refuse(1)));
+                        cluster.at(from + 2, () -> cluster.sicken(old, Fault.refuse()));
                         cluster.at(from + 3, () -> {
                             cluster.know(old, false);
                             cluster.publish();
@@ -132,7 +133,7 @@ final class Scenarios {
                 "flapping",
                 "One of five endpoints resets every connection for 4 s, is well for 6 s, and so on, six times.",
                 firstSick(5),
-                1,
+                ONE_CLIENT,
                 USUAL,
                 SICK,
                 69,
@@ -148,14 +149,14 @@ final class Scenarios {
         List<PodSpec> pods = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             String zone = "zone-" + (char) ('a' + i / 3);
-            pods.add(PodSpec.GOOD.zone(zone, i < 3 ? 0.0005 : 0.002).group(zone));
+            pods.add(PodSpec.GOOD.zone(zone).group(zone));
         }
         return new Scenario(
                 "zone-loss",
                 "Nine endpoints in three zones; those of one zone become black holes. Discovery withdraws them after 40 s; "
-                        + "20 s later the zone is back.",
+                        + "20 s later the zone is back. Two clients, each in one of the other zones.",
                 pods,
-                1,
+                List.of("zone-a", "zone-b"),
                 Scenario.Load.requests(90),
                 SICK,
                 75,
@@ -180,12 +181,12 @@ final class Scenarios {
                 "all-sick",
                 "All five endpoints refuse every connection; 15 s later they heal one after another, every 4 s.",
                 Scenario.pods(5).stream().map(pod -> pod.group("sick")).toList(),
-                1,
+                ONE_CLIENT,
                 USUAL,
                 SICK,
                 46,
                 cluster -> {
-                    cluster.at(SICK, () -> forEach(0, 5, i -> cluster.sicken(i, Fault.refuse(1))));
+                    cluster.at(SICK, () -> forEach(0, 5, i -> cluster.sicken(i, Fault.refuse())));
                     forEach(0, 5, i -> cluster.at(SICK + 15 + 4.0 * i, () -> cluster.heal(i)));
                 });
     }
@@ -210,7 +211,7 @@ final class Scenarios {
                 "Ten endpoints on uneven machines, five of which need 1.5 or 2 times as long; neighbours on the machines slow "
                         + "each one down by 2 or 4 for a while, by chance. Three clients do not know of each other.",
                 pods,
-                3,
+                List.of("zone-a", "zone-a", "zone-a"),
                 Scenario.Load.requests(65),
                 SICK,
                 Scenario.LENGTH,
@@ -232,7 +233,7 @@ final class Scenarios {
                 "Sixty connections that live for 40 s on average, with a request a second each, on three pods; three more "
                         + "come. Connections cannot be moved.",
                 Scenario.pods(3).stream().map(pod -> pod.group("old")).toList(),
-                1,
+                ONE_CLIENT,
                 Scenario.Load.longConnections(60, 1, 40),
                 SICK,
                 Scenario.LENGTH,
@@ -247,7 +248,7 @@ final class Scenarios {
                 "overload",
                 "The clients ask for 20 % more than all five endpoints can do, for 15 s. Nobody is sick.",
                 Scenario.pods(5),
-                1,
+                ONE_CLIENT,
                 USUAL,
                 SICK,
                 45,

@@ -14,7 +14,6 @@ final class SimulatedEndpoint {
     private final Endpoint endpoint;
     private final InetSocketAddress address;
     private final VirtualClock clock;
-    private final Chance chance;
     private final Queue<Link> waiting = new ArrayDeque<>();
     private int busy;
     private int links;
@@ -24,13 +23,12 @@ final class SimulatedEndpoint {
     private long healedNanos = Long.MIN_VALUE;
     private long provenNanos = Long.MIN_VALUE;
 
-    SimulatedEndpoint(int index, PodSpec spec, Endpoint endpoint, VirtualClock clock, Chance chance) {
+    SimulatedEndpoint(int index, PodSpec spec, Endpoint endpoint, VirtualClock clock) {
         this.index = index;
         this.spec = spec;
         this.endpoint = endpoint;
         this.address = new InetSocketAddress(endpoint.ip().toInetAddress(), endpoint.port());
         this.clock = clock;
-        this.chance = chance;
     }
 
     int index() {
@@ -51,10 +49,6 @@ final class SimulatedEndpoint {
 
     Fault fault() {
         return fault;
-    }
-
-    int links() {
-        return links;
     }
 
     void fault(Fault newer) {
@@ -101,13 +95,12 @@ final class SimulatedEndpoint {
     }
 
     /** Someone dials. What becomes of it is told after the way there and back; of a black hole nothing is. */
-    void dial(Runnable connected, Runnable refused) {
+    void dial(String fromZone, Runnable connected, Runnable refused) {
         if (fault.kind() == Fault.Kind.BLACK_HOLE) {
             return;
         }
-        boolean refuses =
-                fault.kind() == Fault.Kind.REFUSE && (fault.share() >= 1 || chance.nextDouble() < fault.share());
-        clock.schedule(refuses ? refused : connected, spec.roundTripNanos());
+        boolean refuses = fault.kind() == Fault.Kind.REFUSE;
+        clock.schedule(refuses ? refused : connected, spec.roundTripNanos(fromZone));
     }
 
     void opened() {

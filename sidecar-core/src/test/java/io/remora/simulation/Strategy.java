@@ -4,6 +4,7 @@ import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.outlier.HealthConfig;
 import io.remora.outlier.HealthListener;
+import io.remora.registry.ClientLocation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,27 +18,33 @@ import java.util.List;
  */
 record Strategy(String name, Kind kind, Maker maker) {
 
-    static final Strategy KUBE_PROXY = new Strategy(
-            "kube-proxy-random",
-            Kind.BASELINE,
-            place -> PlainRouter.random(place.run().clock(), place.chance()));
+    static final Strategy KUBE_PROXY = new Strategy("kube-proxy-random", Kind.BASELINE, PlainRouter::random);
+    static final Strategy ROUND_ROBIN = new Strategy("plain-round-robin", Kind.BASELINE, PlainRouter::roundRobin);
+    static final Strategy ORACLE = new Strategy("oracle", Kind.ORACLE, PlainRouter::oracle);
+    static final Strategy DEFAULT = of(BalancerPolicy.DEFAULT);
 
-    static final Strategy ROUND_ROBIN = new Strategy(
-            "plain-round-robin",
-            Kind.BASELINE,
-            place -> PlainRouter.roundRobin(place.run().clock()));
-
-    static final Strategy ORACLE = new Strategy(
-            "oracle",
-            Kind.ORACLE,
-            place -> PlainRouter.oracle(
-                    place.run().clock(), place.chance(), place.run().scenario()));
+    /** The default policy, with the client's zone preferred. */
+    static final Strategy ZONE_AWARE = new Strategy(
+            BalancerPolicy.DEFAULT.text() + " zone-aware",
+            Kind.VARIANT,
+            place -> new RemoraRouter(
+                    place,
+                    BalancerConfig.DEFAULT.withZones(
+                            new BalancerConfig.Zones(true, ClientLocation.of(null, place.zone()), 3)),
+                    HealthConfig.DEFAULT));
 
     /** What a strategy is. */
     enum Kind {
-        REMORA,
+        /** A policy of Remora's. */
+        POLICY,
+        /** Remora in another way than by default. */
+        VARIANT,
         BASELINE,
-        ORACLE
+        ORACLE;
+
+        boolean isRemora() {
+            return this == POLICY || this == VARIANT;
+        }
     }
 
     /** Makes the router of one client. */
@@ -48,28 +55,32 @@ record Strategy(String name, Kind kind, Maker maker) {
     /**
      * Where a router is.
      *
+     * @param zone of the client
      * @param chance what it draws from
      * @param listener hears of ejections
      */
-    record Place(Run run, Chance chance, HealthListener listener) {}
+    record Place(Run run, String zone, Chance chance, HealthListener listener) {}
 
     /** Remora with a policy, and all else as it is by default. */
     static Strategy of(BalancerPolicy policy) {
-        return of(policy.text(), BalancerConfig.DEFAULT.withPolicy(policy), HealthConfig.DEFAULT);
-    }
-
-    /** Remora with any configuration. */
-    static Strategy of(String name, BalancerConfig config, HealthConfig health) {
         return new Strategy(
-                name,
-                Kind.REMORA,
-                place -> new RemoraRouter(place.run().clock(), place.chance(), config, health, place.listener()));
+                policy.text(),
+                Kind.POLICY,
+                place -> new RemoraRouter(place, BalancerConfig.DEFAULT.withPolicy(policy), HealthConfig.DEFAULT));
     }
 
-    /** Every one that is compared, in the order of the report. */
-    static List<Strategy> all() {
+    /** Remora with the default policy and any configuration of health. */
+    static Strategy of(String name, HealthConfig health) {
+        return new Strategy(name, Kind.VARIANT, place -> new RemoraRouter(place, BalancerConfig.DEFAULT, health));
+    }
+
+    /** Every one that is compared in a scenario, in the order of the report. */
+    static List<Strategy> all(Scenario scenario) {
         List<Strategy> all = new ArrayList<>(List.of(ORACLE));
         Arrays.stream(BalancerPolicy.values()).map(Strategy::of).forEach(all::add);
+        if (scenario.clients().stream().distinct().count() > 1) {
+            all.add(ZONE_AWARE);
+        }
         all.add(KUBE_PROXY);
         all.add(ROUND_ROBIN);
         return List.copyOf(all);

@@ -6,13 +6,13 @@ import io.remora.internal.VirtualClock;
 final class World {
 
     private final VirtualClock clock;
-    private final Recorder recorder;
+    private final RequestListener requests;
     private final Deadlines deadlines;
     private final Router router;
 
-    World(VirtualClock clock, Recorder recorder, Router router) {
+    World(VirtualClock clock, RequestListener requests, Router router) {
         this.clock = clock;
-        this.recorder = recorder;
+        this.requests = requests;
         this.router = router;
         this.deadlines = new Deadlines(clock, Run.DEADLINE_NANOS);
     }
@@ -21,8 +21,8 @@ final class World {
         return clock;
     }
 
-    Recorder recorder() {
-        return recorder;
+    RequestListener requests() {
+        return requests;
     }
 
     Deadlines deadlines() {
