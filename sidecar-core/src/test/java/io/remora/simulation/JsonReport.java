@@ -9,9 +9,7 @@ final class JsonReport {
     private JsonReport() {}
 
     static String of(Results results) {
-        return results.cells().stream()
-                .map(JsonReport::object)
-                .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+        return results.cells().stream().map(JsonReport::object).collect(Collectors.joining(",\n", "[\n", "\n]\n"));
     }
 
     private static String object(Cell cell) {

@@ -52,6 +52,12 @@ abstract class Link {
         return demandSeconds;
     }
 
+    /** A number from 0 to 1 that comes with the request, whoever serves it. */
+    double luck() {
+        double scaled = demandSeconds * 1e5;
+        return scaled - (long) scaled;
+    }
+
     /** Connects, for the first request. */
     final void open(double demand) {
         begin(demand);

@@ -52,10 +52,11 @@ final class MarkdownReport {
 
     private void ranking() {
         text.append("\n## The policies against each other\n\n");
-        text.append("In each scenario each policy is compared with each other one. It beats the other if its success rate is "
-                + "higher beyond both 95 % intervals, or, where success is even, if its p99 is lower beyond them. The best is the "
-                + "one that is beaten least often; among those that are beaten equally often, the one whose p99 is closer to the "
-                + "oracle's (geometric mean of the ratios over all scenarios).\n\n");
+        text.append(
+                "In each scenario each policy is compared with each other one. It beats the other if its success rate is "
+                        + "higher beyond both 95 % intervals, or, where success is even, if its p99 is lower beyond them. The best is the "
+                        + "one that is beaten least often; among those that are beaten equally often, the one whose p99 is closer to the "
+                        + "oracle's (geometric mean of the ratios over all scenarios).\n\n");
         Table table = new Table("", "policy", "beaten", "beats", "p99 ÷ oracle's");
         int place = 1;
         for (Ranking.Entry entry : Ranking.of(results)) {
@@ -78,7 +79,11 @@ final class MarkdownReport {
             Cell best = results.cell(scenario, Strategy.ORACLE);
             table.row(
                     scenario.name(),
-                    Figures.fixed(100 * (best.successRate().mean() - mine.successRate().mean()), 2),
+                    Figures.fixed(
+                            100
+                                    * (best.successRate().mean()
+                                            - mine.successRate().mean()),
+                            2),
                     Figures.fixed(mine.p99Ms().mean() / best.p99Ms().mean(), 2),
                     Prose.line("short-of-oracle", scenario));
         }
@@ -109,12 +114,14 @@ final class MarkdownReport {
                     Figures.plusMinus(cell.recoverySeconds(), 1, 1),
                     Figures.plusMinus(cell.ejections(), 1, 1));
         }
-        text.append(table.markdown()).append("\nShare of one endpoint of a group, during the trouble → afterwards:\n\n");
+        text.append(table.markdown())
+                .append("\nShare of one endpoint of a group, during the trouble → afterwards:\n\n");
         shares(cells);
     }
 
     private void shares(List<Cell> cells) {
-        String[] groups = cells.get(0).shares(RunResult::inTrouble).byGroup().keySet().toArray(new String[0]);
+        String[] groups =
+                cells.get(0).shares(RunResult::inTrouble).byGroup().keySet().toArray(new String[0]);
         String[] head = new String[groups.length + 1];
         head[0] = "policy";
         System.arraycopy(groups, 0, head, 1, groups.length);

@@ -88,7 +88,11 @@ final class Plot {
             double width = length < 1 ? 1 : length;
             svg.text(BARS - 6, y + step / 2 + 4, "end", cell.strategy().name());
             svg.rectangle(BARS, y + 2, width, step - 4, colour(cell.strategy()));
-            svg.text(BARS + width + 5, y + step / 2 + 4, "start", Figures.fixed(cell.p99Ms().mean(), 0));
+            svg.text(
+                    BARS + width + 5,
+                    y + step / 2 + 4,
+                    "start",
+                    Figures.fixed(cell.p99Ms().mean(), 0));
         }
     }
 

@@ -24,8 +24,7 @@ final class Prose {
 
     /** Returns what a part says of one scenario, on a line that begins with the scenario's name and a colon. */
     static String line(String name, Scenario scenario) {
-        return of(name)
-                .lines()
+        return of(name).lines()
                 .filter(line -> line.startsWith(scenario.name() + ": "))
                 .map(line -> line.substring(scenario.name().length() + 2))
                 .findFirst()

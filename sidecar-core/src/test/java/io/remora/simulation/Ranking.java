@@ -1,10 +1,10 @@
 package io.remora.simulation;
 
+import io.remora.balancer.BalancerPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import io.remora.balancer.BalancerPolicy;
 
 /**
  * The policies, best first: in every scenario each is compared with each, and the one that is beaten least often is best; if two
@@ -41,7 +41,10 @@ final class Ranking {
                 logs += StrictMath.log(mine.p99Ms().mean() / oracle.p99Ms().mean());
             }
             entries.add(new Entry(
-                    one.name(), beaten, beats, StrictMath.exp(logs / results.scenarios().size())));
+                    one.name(),
+                    beaten,
+                    beats,
+                    StrictMath.exp(logs / results.scenarios().size())));
         });
         entries.sort(Comparator.comparingInt(Entry::beaten).thenComparingDouble(Entry::ofOracle));
         return entries;

@@ -35,7 +35,8 @@ final class Run {
         Recorder recorder = new Recorder(clock, scenario, scenario.pods().size() + MOST_NEW_PODS);
         List<Router> routers = new ArrayList<>();
         for (int i = 0; i < scenario.clients().size(); i++) {
-            Strategy.Place place = new Strategy.Place(this, scenario.clients().get(i), Chance.of(seed, "client " + i), recorder);
+            Strategy.Place place =
+                    new Strategy.Place(this, scenario.clients().get(i), Chance.of(seed, "client " + i), recorder);
             routers.add(strategy.maker().make(place));
         }
         Router router = new ManyClients(routers, Chance.of(seed, "clients"));

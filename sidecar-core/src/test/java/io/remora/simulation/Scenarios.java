@@ -30,6 +30,7 @@ final class Scenarios {
                     "black-hole",
                     "One of five endpoints does not answer at all: not even a SYN.",
                     sick(Fault.blackHole())),
+            partlySick(),
             oneOfFive("hanging", "One of five endpoints takes every connection and never answers.", sick(Fault.hang())),
             coldStart(),
             rollingUpdate(),
@@ -77,6 +78,13 @@ final class Scenarios {
             cluster.at(SICK, () -> sickness.play(cluster));
             cluster.at(WELL, () -> cluster.heal(0));
         });
+    }
+
+    private static Scenario partlySick() {
+        return oneOfFive(
+                "partly-failing",
+                "One of five endpoints resets six of ten requests at once, and serves the others.",
+                sick(Fault.resetSome(0.6)));
     }
 
     private static Scenario coldStart() {
@@ -230,11 +238,11 @@ final class Scenarios {
     private static Scenario longLived() {
         return new Scenario(
                 "long-lived-connections",
-                "Sixty connections that live for 40 s on average, with a request a second each, on three pods; three more "
-                        + "come. Connections cannot be moved.",
+                "Eighty connections that live for 40 s on average, with a request a second each, are all that three pods can bear; "
+                        + "three more come. Connections cannot be moved.",
                 Scenario.pods(3).stream().map(pod -> pod.group("old")).toList(),
                 ONE_CLIENT,
-                Scenario.Load.longConnections(60, 1, 40),
+                Scenario.Load.longConnections(80, 1, 40),
                 SICK,
                 Scenario.LENGTH,
                 cluster -> cluster.at(SICK, () -> {

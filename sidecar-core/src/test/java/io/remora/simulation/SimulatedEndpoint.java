@@ -17,6 +17,7 @@ final class SimulatedEndpoint {
     private final Queue<Link> waiting = new ArrayDeque<>();
     private int busy;
     private int links;
+    private boolean dialled;
     private Fault fault = Fault.NONE;
     private double slowdown = 1;
     private long coldSinceNanos = Long.MIN_VALUE;
@@ -64,9 +65,12 @@ final class SimulatedEndpoint {
         coldSinceNanos = clock.read();
     }
 
+    /** It is well from now on. How long it takes to be used again is of no interest where nobody ever used it. */
     void healed() {
-        healedNanos = clock.read();
-        provenNanos = Long.MIN_VALUE;
+        if (dialled) {
+            healedNanos = clock.read();
+            provenNanos = Long.MIN_VALUE;
+        }
     }
 
     /** A request that began at that time succeeded now. */
@@ -76,7 +80,7 @@ final class SimulatedEndpoint {
         }
     }
 
-    /** Seconds from its healing to its first success after that, or to now; NaN if it never healed. */
+    /** Seconds from its healing to its first success after that, or to now; NaN if it never healed, or was never used before. */
     double recoverySeconds() {
         if (healedNanos == Long.MIN_VALUE) {
             return Double.NaN;
@@ -96,6 +100,7 @@ final class SimulatedEndpoint {
 
     /** Someone dials. What becomes of it is told after the way there and back; of a black hole nothing is. */
     void dial(String fromZone, Runnable connected, Runnable refused) {
+        dialled = true;
         if (fault.kind() == Fault.Kind.BLACK_HOLE) {
             return;
         }
@@ -113,7 +118,7 @@ final class SimulatedEndpoint {
 
     /** A request comes. */
     void serve(Link link) {
-        if (fault.kind() == Fault.Kind.RESET) {
+        if (fault.kind() == Fault.Kind.RESET && link.luck() < fault.share()) {
             clock.schedule(link::reset, fault.delayNanos());
         } else if (!fault.isSilent()) {
             if (busy < spec.workers()) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remora.balancer.BalancerPolicy;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** What Remora claims, held against what the simulation shows of the default policy. */
 class SimulationJudgementTest {
@@ -24,7 +24,12 @@ class SimulationJudgementTest {
     }
 
     static Stream<Scenario> oneSick() {
-        return Stream.of("failing-fast", "black-hole", "one-of-two-refusing", "one-of-two-black-hole", "one-of-two-resetting")
+        return Stream.of(
+                        "failing-fast",
+                        "black-hole",
+                        "one-of-two-refusing",
+                        "one-of-two-black-hole",
+                        "one-of-two-resetting")
                 .map(Scenarios::named);
     }
 
@@ -34,13 +39,17 @@ class SimulationJudgementTest {
         Cell mine = results.cell(scenario, Strategy.DEFAULT);
         for (Strategy baseline : BASELINES) {
             Cell plain = results.cell(scenario, baseline);
-            assertThat(mine.successRate().isAbove(plain.successRate()) || mine.p99Ms().isBelow(plain.p99Ms()))
-                    .as("better than %s: success %s, %s; p99 %s, %s", baseline.name(), mine.successRate(),
-                            plain.successRate(), mine.p99Ms(), plain.p99Ms())
+            assertThat(mine.successRate().isAbove(plain.successRate())
+                            || mine.p99Ms().isBelow(plain.p99Ms()))
+                    .as(
+                            "better than %s: success %s, %s; p99 %s, %s",
+                            baseline.name(), mine.successRate(), plain.successRate(), mine.p99Ms(), plain.p99Ms())
                     .isTrue();
-            assertThat(mine.successRate().isBelow(plain.successRate()) || mine.p99Ms().isAbove(plain.p99Ms()))
-                    .as("worse than %s: success %s, %s; p99 %s, %s", baseline.name(), mine.successRate(),
-                            plain.successRate(), mine.p99Ms(), plain.p99Ms())
+            assertThat(mine.successRate().isBelow(plain.successRate())
+                            || mine.p99Ms().isAbove(plain.p99Ms()))
+                    .as(
+                            "worse than %s: success %s, %s; p99 %s, %s",
+                            baseline.name(), mine.successRate(), plain.successRate(), mine.p99Ms(), plain.p99Ms())
                     .isFalse();
         }
     }

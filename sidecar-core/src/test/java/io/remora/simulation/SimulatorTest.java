@@ -14,7 +14,8 @@ class SimulatorTest {
 
     @Test
     void aPodIsAQueueAsTheoryHasIt() {
-        // M/M/2 at 80 %: Erlang's C is 0.7111, so a request waits 0.7111 / (2 / 0.08 - 20) s on average, and is served for 0.08 s.
+        // M/M/2 at 80 %: Erlang's C is 0.7111, so a request waits 0.7111 / (2 / 0.08 - 20) s on average, and is served
+        // for 0.08 s.
         double expected = 0.7111 / 5 + 0.08;
         double sum = 0;
         for (int seed = 1; seed <= Suite.SEEDS; seed++) {
@@ -26,8 +27,8 @@ class SimulatorTest {
     private static double meanSecondsOfOnePod(int seed) {
         VirtualClock clock = new VirtualClock();
         Chance chance = new Chance(seed);
-        SimulatedEndpoint pod = new SimulatedEndpoint(
-                0, PodSpec.GOOD, Endpoint.ready(IpAddress.parse("10.1.0.1"), 8080), clock);
+        SimulatedEndpoint pod =
+                new SimulatedEndpoint(0, PodSpec.GOOD, Endpoint.ready(IpAddress.parse("10.1.0.1"), 8080), clock);
         Router router = new DirectRouter(pod);
         int requests = 20_000;
         double[] sum = {0};
@@ -72,8 +73,8 @@ class SimulatorTest {
         Scenario scenario = Scenarios.named("failing-fast");
         int requests = Run.of(scenario, Strategy.ORACLE, 3).requests();
         assertThat(Strategy.all(scenario))
-                .allSatisfy(strategy -> assertThat(Run.of(scenario, strategy, 3).requests())
-                        .isEqualTo(requests));
+                .allSatisfy(strategy ->
+                        assertThat(Run.of(scenario, strategy, 3).requests()).isEqualTo(requests));
     }
 
     @Test
