@@ -54,8 +54,12 @@ final class Clients {
         return world.clock().read() >= endNanos;
     }
 
+    private double rate() {
+        return load.ratePerSecond() * cluster.rateFactor();
+    }
+
     private void scheduleArrival() {
-        double wait = arrivals.exponential(1 / (load.ratePerSecond() * cluster.rateFactor()));
+        double wait = arrivals.exponential(1 / rate());
         world.clock().schedule(this::arrive, Seconds.toNanos(wait));
     }
 
@@ -117,7 +121,7 @@ final class Clients {
 
         @Override
         void afterAnswer() {
-            world.clock().schedule(this::next, Seconds.toNanos(chance.exponential(1 / load.ratePerSecond())));
+            world.clock().schedule(this::next, Seconds.toNanos(chance.exponential(1 / rate())));
         }
 
         private void next() {

@@ -238,17 +238,20 @@ final class Scenarios {
     private static Scenario longLived() {
         return new Scenario(
                 "long-lived-connections",
-                "Eighty connections that live for 40 s on average, with a request a second each, are all that three pods can bear; "
-                        + "three more come. Connections cannot be moved.",
-                Scenario.pods(3).stream().map(pod -> pod.group("old")).toList(),
+                "Eighty connections that live for 40 s on average, with a request a second each, on four pods; four more come, "
+                        + "and 35 s later every connection asks for twice as much. Connections cannot be moved.",
+                Scenario.pods(4).stream().map(pod -> pod.group("old")).toList(),
                 ONE_CLIENT,
                 Scenario.Load.longConnections(80, 1, 40),
                 SICK,
                 Scenario.LENGTH,
-                cluster -> cluster.at(SICK, () -> {
-                    forEach(0, 3, i -> cluster.add(PodSpec.GOOD.group("new")));
-                    cluster.publish();
-                }));
+                cluster -> {
+                    cluster.at(SICK, () -> {
+                        forEach(0, 4, i -> cluster.add(PodSpec.GOOD.group("new")));
+                        cluster.publish();
+                    });
+                    cluster.at(SICK + 35, () -> cluster.rateFactor(2));
+                });
     }
 
     private static Scenario overload() {

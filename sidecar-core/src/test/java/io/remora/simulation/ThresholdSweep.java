@@ -31,7 +31,6 @@ final class ThresholdSweep {
             Scenarios.named("one-of-two-resetting"),
             Scenarios.named("one-of-two-black-hole"),
             Scenarios.named("all-sick"),
-            Scenarios.named("thousand-endpoints"),
             Scenarios.named("partly-failing"));
 
     private ThresholdSweep() {}
