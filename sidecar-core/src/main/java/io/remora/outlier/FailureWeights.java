@@ -4,7 +4,7 @@ import io.remora.balancer.Outcome;
 
 /**
  * How much a failure says about an endpoint, in halves of a failure of {@link OutlierConfig#consecutiveFailures()}.
- * Nothing listens behind a refusal, so two of them reach the default of 5. A connect that another endpoint overtook may be
+ * Nothing listens behind a refusal, so two of them reach the default of 3. A connect that another endpoint overtook may be
  * one lost packet.
  */
 final class FailureWeights {

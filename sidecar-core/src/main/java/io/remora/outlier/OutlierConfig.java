@@ -30,11 +30,11 @@ public record OutlierConfig(
     /** Chosen by the simulation; see docs/simulation. */
     public static final OutlierConfig DEFAULT = new OutlierConfig(
             true,
-            5,
+            3,
             Duration.ofSeconds(10),
             EjectionTime.DEFAULT,
-            50,
-            50,
+            100,
+            30,
             SuccessRate.DEFAULT,
             FailurePercentage.DEFAULT,
             Comeback.CONNECTION);
@@ -76,7 +76,7 @@ public record OutlierConfig(
 
         /** Chosen by the simulation. */
         public static final EjectionTime DEFAULT =
-                new EjectionTime(Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3));
+                new EjectionTime(Duration.ofSeconds(10), Duration.ofSeconds(300), Duration.ofSeconds(1));
 
         public EjectionTime {
             if (base.toMillis() < 1) {
@@ -124,7 +124,7 @@ public record OutlierConfig(
     public record FailurePercentage(int threshold, int minimumHosts, int requestVolume) {
 
         /** Chosen by the simulation; Envoy has 85, 5 and 50, and does not enforce it. */
-        public static final FailurePercentage DEFAULT = new FailurePercentage(50, 2, 20);
+        public static final FailurePercentage DEFAULT = new FailurePercentage(50, 2, 10);
 
         public FailurePercentage {
             // Not by a method of the class around it: whose constants would be made then, without this one's.

@@ -5,9 +5,7 @@ import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
 import io.remora.discovery.IpAddress;
 import io.remora.internal.VirtualClock;
-import io.remora.relay.UpstreamConnector.Attempt;
-import io.remora.relay.UpstreamConnector.DialResult;
-import io.remora.relay.UpstreamConnector.Dialer;
+import io.remora.relay.Dialer.Attempt;
 import io.remora.relay.UpstreamConnector.Handler;
 import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
@@ -95,10 +93,10 @@ public final class ConnectLadder {
     private record NetworkDialer(Network network) implements Dialer<Dial> {
 
         @Override
-        public DialResult<Dial> dial(InetSocketAddress address, Attempt attempt) {
+        public Dialer.Result<Dial> dial(InetSocketAddress address, Attempt attempt) {
             Dial dial = new Dial(attempt);
             network.dial(address, dial);
-            return new DialResult.Pending<>(dial);
+            return new Dialer.Result.Pending<>(dial);
         }
 
         @Override
@@ -110,7 +108,7 @@ public final class ConnectLadder {
     private record ResultHandler(Result result) implements Handler<Dial> {
 
         @Override
-        public void connected(Dial dial, Target target) {
+        public void connected(Dial dial, Target target, long nowNanos) {
             Pick pick = target.pick();
             if (pick == null) {
                 throw new IllegalStateException("a balanced target has a pick");
