@@ -2,6 +2,7 @@ package io.remora.outlier;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.BalancerRules;
 import io.remora.balancer.DestinationBalancer;
@@ -26,25 +27,25 @@ public final class Traffic implements Runnable {
     @Override
     public void run() {
         VirtualClock clock = new VirtualClock();
-        Random random = new Random(1);
+        Random chance = new Random(1);
         HealthRegistry health = new HealthRegistry(
                 HealthRules.always(HealthConfig.DEFAULT),
                 HealthListener.NONE,
                 clock,
                 clock,
-                () -> random,
+                () -> chance,
                 SocketProber::new,
                 new NoBreakers());
-        BalancerRegistry balancers =
-                new BalancerRegistry(BalancerRules.always(BalancerConfig.DEFAULT), health, OutcomeListener.NONE, clock);
+        BalancerRules random = BalancerRules.always(BalancerConfig.DEFAULT.withPolicy(BalancerPolicy.RANDOM));
+        BalancerRegistry balancers = new BalancerRegistry(random, health, OutcomeListener.NONE, clock);
         StaticDiscoverySource source = new StaticDiscoverySource(
                 List.of(Services.service("web", "10.96.0.1", Services.ready("10.0.0.1", "10.0.0.2"))));
         new ServiceRegistry(source, List.of(balancers), Runnable::run).start();
         DestinationBalancer balancer = balancers.all().iterator().next();
         EndpointHealth sick = balancer.candidates().eligible().get(0).health();
-        fail(balancer, random, sick);
+        fail(balancer, chance, sick);
         clock.advance(Duration.ofSeconds(40));
-        pick(balancer, random).complete(Outcome.SUCCESS);
+        pick(balancer, chance).complete(Outcome.SUCCESS);
         require(sick.state() == EndpointHealth.State.HEALTHY);
         health.close();
         require(clock.isIdle());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.remora.lab.Pod;
+import io.remora.lab.process.ExecResult;
 import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessSpec;
 import io.remora.lab.sidecar.Sidecar;
@@ -118,9 +119,18 @@ class OutlierIT {
         Instant until = Instant.parse(ejection.path("until").asString());
         assertThat(Duration.between(since, Instant.now())).isBetween(Duration.ZERO, Duration.ofSeconds(20));
         assertThat(Duration.between(since, until)).isBetween(EJECTION_TIME.minusMillis(50), Duration.ofSeconds(60));
-        String text = sidecar.admin().get("/explain?format=text&target=" + target.v4());
-        System.out.println(text);
-        assertThat(text).contains("ejected since");
+        ExecResult told = cluster.client()
+                .exec(ProcessSpec.of(
+                        Jdk.newest().java().toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        cluster.lab()
+                                .publish(Cluster.config(Jdk.newest()).agentJar())
+                                .toString(),
+                        "explain",
+                        target.v4()));
+        System.out.println(told.out());
+        assertThat(told.out()).contains("ejected since", "next trial in", "reset");
     }
 
     private static void annotate(String service, String annotation, String value) {
@@ -138,7 +148,7 @@ class OutlierIT {
     }
 
     private static String state(String service, String address) {
-        return endpoint(service, address).path("health").asString();
+        return ejection(service, address).path("state").asString("healthy");
     }
 
     private static JsonNode ejection(String service, String address) {
@@ -156,7 +166,8 @@ class OutlierIT {
 
     private static JsonNode named(JsonNode endpoints, String address) {
         for (JsonNode endpoint : endpoints) {
-            if (endpoint.path("address").asString().equals(address)) {
+            String text = endpoint.path("address").asString();
+            if (text.equals(address) || (text + ":" + endpoint.path("port").asInt()).equals(address)) {
                 return endpoint;
             }
         }
