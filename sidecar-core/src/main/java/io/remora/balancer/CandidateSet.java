@@ -76,6 +76,34 @@ final class CandidateSet {
         return untried(index, context);
     }
 
+    /**
+     * Draws two indices, as {@link #draw} and {@link #drawOther} do; nearly always with one random number.
+     *
+     * @return for {@link #first(long)} and {@link #second(long)}
+     */
+    long drawTwo(PickContext context) {
+        if (weights != null || context.triedCount() > 0 || slowStarts.underWay(context.nowNanos())) {
+            int first = draw(context);
+            return pair(first, drawOther(first, context));
+        }
+        long bits = context.random().nextLong();
+        int first = (int) ((bits >>> Integer.SIZE) * states.length >>> Integer.SIZE);
+        int second = (int) ((bits & 0xffff_ffffL) * (states.length - 1) >>> Integer.SIZE);
+        return pair(first, second >= first ? second + 1 : second); // distinct by construction
+    }
+
+    private static long pair(int first, int second) {
+        return (long) first << Integer.SIZE | second;
+    }
+
+    static int first(long pair) {
+        return (int) (pair >>> Integer.SIZE);
+    }
+
+    static int second(long pair) {
+        return (int) pair;
+    }
+
     /** Returns whose turn it is, by weight. */
     int atTurn(int turn) {
         return weights == null ? turn % states.length : weights.atTurn(turn);

@@ -44,10 +44,10 @@ public final class HotColdBalancer extends CandidateBalancer {
     @Override
     EndpointState select(CandidateSet candidates, PickContext context) {
         long now = context.nowNanos();
-        int first = candidates.draw(context);
-        EndpointState chosen = candidates.state(first);
+        long two = candidates.drawTwo(context);
+        EndpointState chosen = candidates.state(CandidateSet.first(two));
         double hotAbove = learn(chosen.load());
-        EndpointState other = candidates.state(candidates.drawOther(first, context));
+        EndpointState other = candidates.state(CandidateSet.second(two));
         return score(other, hotAbove, now) < score(chosen, hotAbove, now) ? other : chosen;
     }
 

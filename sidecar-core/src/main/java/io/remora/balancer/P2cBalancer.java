@@ -15,9 +15,9 @@ public final class P2cBalancer extends CandidateBalancer {
 
     @Override
     EndpointState select(CandidateSet candidates, PickContext context) {
-        int first = candidates.draw(context);
-        EndpointState one = candidates.state(first);
-        EndpointState other = candidates.state(candidates.drawOther(first, context));
+        long two = candidates.drawTwo(context);
+        EndpointState one = candidates.state(CandidateSet.first(two));
+        EndpointState other = candidates.state(CandidateSet.second(two));
         long now = context.nowNanos();
         boolean failing = one.isFailing(now);
         if (failing != other.isFailing(now)) {

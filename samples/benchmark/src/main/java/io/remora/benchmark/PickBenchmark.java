@@ -1,5 +1,6 @@
 package io.remora.benchmark;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerConfig.SlowStart;
 import io.remora.balancer.BalancerConfig.Weights;
@@ -7,14 +8,19 @@ import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.BalancerRules;
 import io.remora.balancer.DestinationBalancer;
-import io.remora.balancer.DestinationHealth;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
 import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.internal.ThreadScheduler;
 import io.remora.internal.Ticker;
+import io.remora.outlier.HealthConfig;
+import io.remora.outlier.HealthListener;
+import io.remora.outlier.HealthRegistry;
+import io.remora.outlier.HealthRules;
+import io.remora.outlier.SocketProber;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +50,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgs = {"-XX:+UseSerialGC", "-Xmx256m"}) // as the agent runs in a container
 public class PickBenchmark {
 
     private static final int CLIENTS = 1024;
@@ -88,8 +96,8 @@ public class PickBenchmark {
         } else if (kind == Kind.WARMING) {
             config = config.withSlowStart(new SlowStart(Duration.ofDays(1), 10));
         }
-        BalancerRegistry balancers = new BalancerRegistry(
-                BalancerRules.always(config), DestinationHealth.Factory.NONE, OutcomeListener.NONE, Ticker.SYSTEM);
+        BalancerRegistry balancers =
+                new BalancerRegistry(BalancerRules.always(config), newHealth(), OutcomeListener.NONE, Ticker.SYSTEM);
         int old = kind == Kind.WARMING ? endpoints - endpoints / 3 : endpoints;
         StaticDiscoverySource source = new StaticDiscoverySource(List.of(SyntheticCluster.service(0, old)));
         ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
@@ -97,6 +105,18 @@ public class PickBenchmark {
         source.update(SyntheticCluster.service(0, endpoints));
         return Objects.requireNonNull(
                 balancers.find(Objects.requireNonNull(registry.snapshot().find(SyntheticCluster.address(0)))));
+    }
+
+    /** As the agent's. */
+    private static HealthRegistry newHealth() {
+        return new HealthRegistry(
+                HealthRules.always(HealthConfig.DEFAULT),
+                HealthListener.NONE,
+                Ticker.SYSTEM,
+                new ThreadScheduler("benchmark-health"),
+                ThreadLocalRandom::current,
+                SocketProber::new,
+                CircuitBreakerRegistry::ofDefaults);
     }
 
     private static IpAddress[] newClients() {
@@ -107,12 +127,18 @@ public class PickBenchmark {
         return clients;
     }
 
+    /** Nobody completes it: the endpoints' loads grow, all alike. */
     @Benchmark
-    public void pick() {
+    public Pick pick() {
+        return choose(balancer, newContext());
+    }
+
+    @Benchmark
+    public void pickAndComplete() {
         complete(choose(balancer, newContext()));
     }
 
-    /** Of what {@link #pick()} costs this is the caller's. */
+    /** Of what the others cost this is the caller's. */
     @Benchmark
     public void contextAlone() {
         keep(newContext());
