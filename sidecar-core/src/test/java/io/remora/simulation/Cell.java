@@ -79,11 +79,27 @@ record Cell(Scenario scenario, Strategy strategy, List<RunResult> runs) {
         return new Shares(groups, least / runs.size(), most / runs.size());
     }
 
-    /** Whether it is better than another strategy, beyond the intervals: on success, or where that is even on the p99. */
-    boolean beats(Cell other) {
-        if (successRate().isAbove(other.successRate())) {
-            return true;
+    /** How much higher its success rate is than another strategy's, seed by seed: both got the same requests. */
+    Estimate successAbove(Cell other) {
+        return difference(other, RunResult::successRate);
+    }
+
+    /** How much higher its p99 is than another strategy's, seed by seed. */
+    Estimate p99Above(Cell other) {
+        return difference(other, RunResult::p99Ms);
+    }
+
+    private Estimate difference(Cell other, ToDoubleFunction<RunResult> value) {
+        double[] differences = new double[runs.size()];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = value.applyAsDouble(runs.get(i)) - value.applyAsDouble(other.runs.get(i));
         }
-        return !successRate().isBelow(other.successRate()) && p99Ms().isBelow(other.p99Ms());
+        return Estimate.of(differences);
+    }
+
+    /** Whether it is better than another strategy, beyond the interval: on success, or where that is even on the p99. */
+    boolean beats(Cell other) {
+        Estimate success = successAbove(other);
+        return success.low() > 0 || success.high() >= 0 && p99Above(other).high() < 0;
     }
 }

@@ -55,14 +55,4 @@ record Estimate(double mean, double margin) {
     double high() {
         return mean + margin;
     }
-
-    /** Whether the whole interval is above the other's. */
-    boolean isAbove(Estimate other) {
-        return low() > other.high();
-    }
-
-    /** Whether the whole interval is below the other's. */
-    boolean isBelow(Estimate other) {
-        return other.isAbove(this);
-    }
 }

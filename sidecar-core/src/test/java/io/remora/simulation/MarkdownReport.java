@@ -55,9 +55,9 @@ final class MarkdownReport {
         text.append(
                 "The best is the one whose p99 is closest to the oracle's, by the geometric mean of the ratios over all "
                         + "scenarios. A failed request counts as 10 s there, so that what is lost weighs more than what is late. "
-                        + "Besides, it is counted how often a policy beats another one in a scenario: by a success rate that is higher "
-                        + "beyond both 95 % intervals, or, where success is even, by a p99 that is lower beyond them. That count does "
-                        + "not see by how much.\n\n");
+                        + "Besides, it is counted how often a policy beats another one in a scenario: by a success rate that is higher, "
+                        + "or, where success is even, by a p99 that is lower, in either case beyond the 95 % interval of the "
+                        + "difference, seed by seed, since both get the same requests. That count does not see by how much.\n\n");
         Table table = new Table("", "policy", "p99 ÷ oracle's", "beats", "beaten");
         int place = 1;
         for (Ranking.Entry entry : Ranking.of(results)) {

@@ -39,17 +39,13 @@ class SimulationJudgementTest {
         Cell mine = results.cell(scenario, Strategy.DEFAULT);
         for (Strategy baseline : BASELINES) {
             Cell plain = results.cell(scenario, baseline);
-            assertThat(mine.successRate().isAbove(plain.successRate())
-                            || mine.p99Ms().isBelow(plain.p99Ms()))
-                    .as(
-                            "better than %s: success %s, %s; p99 %s, %s",
-                            baseline.name(), mine.successRate(), plain.successRate(), mine.p99Ms(), plain.p99Ms())
+            Estimate success = mine.successAbove(plain);
+            Estimate p99 = mine.p99Above(plain);
+            assertThat(success.low() > 0 || p99.high() < 0)
+                    .as("better than %s: success %s, p99 %s", baseline.name(), success, p99)
                     .isTrue();
-            assertThat(mine.successRate().isBelow(plain.successRate())
-                            || mine.p99Ms().isAbove(plain.p99Ms()))
-                    .as(
-                            "worse than %s: success %s, %s; p99 %s, %s",
-                            baseline.name(), mine.successRate(), plain.successRate(), mine.p99Ms(), plain.p99Ms())
+            assertThat(success.high() < 0 || p99.low() > 0)
+                    .as("worse than %s: success %s, p99 %s", baseline.name(), success, p99)
                     .isFalse();
         }
     }
