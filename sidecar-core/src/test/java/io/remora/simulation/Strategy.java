@@ -2,12 +2,15 @@ package io.remora.simulation;
 
 import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerPolicy;
+import io.remora.outlier.BreakerConfig;
 import io.remora.outlier.HealthConfig;
 import io.remora.outlier.HealthListener;
+import io.remora.outlier.OutlierConfig;
 import io.remora.registry.ClientLocation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A way to lead connections to endpoints.
@@ -32,6 +35,13 @@ record Strategy(String name, Kind kind, Maker maker) {
                     BalancerConfig.DEFAULT.withZones(
                             new BalancerConfig.Zones(true, ClientLocation.of(null, place.zone()), 3)),
                     HealthConfig.DEFAULT));
+
+    /** The default policy, where resilience4j's circuit breakers eject and outlier detection does not. */
+    static final Strategy BREAKERS = of(BalancerPolicy.DEFAULT.text() + " breakers", breakersOnly());
+
+    /** Where an endpoint fails so that a breaker sees it. */
+    private static final Set<String> BREAKER_SCENARIOS =
+            Set.of("failing-after-accept", "partly-failing", "one-of-two-resetting");
 
     /** What a strategy is. */
     enum Kind {
@@ -74,12 +84,40 @@ record Strategy(String name, Kind kind, Maker maker) {
         return new Strategy(name, Kind.VARIANT, place -> new RemoraRouter(place, BalancerConfig.DEFAULT, health));
     }
 
+    private static HealthConfig breakersOnly() {
+        OutlierConfig on = OutlierConfig.DEFAULT;
+        OutlierConfig off = new OutlierConfig(
+                false,
+                on.consecutiveFailures(),
+                on.interval(),
+                on.ejectionTime(),
+                on.maxEjectionPercent(),
+                on.panicPercent(),
+                on.successRate(),
+                on.failurePercentage(),
+                on.comeback());
+        BreakerConfig breakers = BreakerConfig.OFF;
+        return HealthConfig.DEFAULT
+                .withOutlier(off)
+                .withBreaker(new BreakerConfig(
+                        true,
+                        false,
+                        breakers.failureRatePercent(),
+                        breakers.window(),
+                        breakers.minimumCalls(),
+                        breakers.waitInOpen(),
+                        breakers.permittedInHalfOpen()));
+    }
+
     /** Every one that is compared in a scenario, in the order of the report. */
     static List<Strategy> all(Scenario scenario) {
         List<Strategy> all = new ArrayList<>(List.of(ORACLE));
         Arrays.stream(BalancerPolicy.values()).map(Strategy::of).forEach(all::add);
         if (scenario.clients().stream().distinct().count() > 1) {
             all.add(ZONE_AWARE);
+        }
+        if (BREAKER_SCENARIOS.contains(scenario.name())) {
+            all.add(BREAKERS);
         }
         all.add(KUBE_PROXY);
         all.add(ROUND_ROBIN);
