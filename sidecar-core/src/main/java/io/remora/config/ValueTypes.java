@@ -5,6 +5,7 @@ import io.remora.balancer.BalancerConfig.Weights;
 import io.remora.discovery.Cidr;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
+import io.remora.outlier.ProbeConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,10 @@ final class ValueTypes {
     static final ValueType<Boolean> ON_OFF = either("switch", "on", "off");
 
     static final ValueType<String> URL_PATH = new ValueType<>(
-            "url-path", "a path that begins with /, for example /healthz", ValueTypes::parseUrlPath, path -> path);
+            "url-path",
+            "a path that begins with / and is percent-encoded, for example /healthz or /a%20b",
+            ValueTypes::parseUrlPath,
+            path -> path);
 
     private ValueTypes() {}
 
@@ -223,9 +227,10 @@ final class ValueTypes {
     }
 
     private static String parseUrlPath(String text) {
-        if (!text.startsWith("/") || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+        if (text.chars().anyMatch(c -> c > '~')) {
             throw new IllegalArgumentException("no path that can stand in a request");
         }
+        ProbeConfig.checkPath(text);
         return text;
     }
 

@@ -21,7 +21,8 @@ final class DestinationBreaker implements DestinationGate {
     private final CircuitBreakerRegistry registry;
     private final BreakerConfig config;
     private final HealthContext context;
-    private volatile long halfOpenNanos;
+    private volatile long halfOpenNanos; // when it was or will be half open
+    private volatile Passage passage = new Passage(); // of this round; another after each opening and renewal
     private Scheduler.@Nullable Task timer; // guarded by this: runs while the breaker is open
     private boolean removed; // guarded by this
 
@@ -34,13 +35,31 @@ final class DestinationBreaker implements DestinationGate {
     }
 
     @Override
-    public boolean tryEnter() {
+    public @Nullable Entry tryEnter() {
         if (breaker.tryAcquirePermission()) {
-            return true;
+            return entered();
         }
         return BreakerCall.isHalfOpen(breaker)
-                && context.now() - halfOpenNanos >= PERMIT_LIMIT.toNanos()
-                && renewPermits();
+                        && context.now() - halfOpenNanos >= PERMIT_LIMIT.toNanos()
+                        && renewPermits()
+                ? entered()
+                : null;
+    }
+
+    private Entry entered() {
+        if (!BreakerCall.isHalfOpen(breaker)) {
+            return passage;
+        }
+        forgetWait();
+        return new Permit(passage);
+    }
+
+    /** Whoever asks after the wait makes it half open, perhaps before the timer, which would end the next wait early. */
+    private synchronized void forgetWait() {
+        if (timer != null && BreakerCall.isHalfOpen(breaker)) {
+            timer.cancel();
+            timer = null;
+        }
     }
 
     private boolean renewPermits() {
@@ -56,24 +75,16 @@ final class DestinationBreaker implements DestinationGate {
             return false;
         }
         halfOpenNanos = now;
+        passage = new Passage();
         return true;
     }
 
-    @Override
-    public void succeeded() {
+    private void succeed() {
         breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-        awaitIfOpen();
     }
 
-    @Override
-    public void failed() {
+    private void fail() {
         breaker.onError(0, TimeUnit.NANOSECONDS, BreakerCall.failure("no endpoint that was tried was of use"));
-        awaitIfOpen();
-    }
-
-    @Override
-    public void released() {
-        breaker.releasePermission();
     }
 
     /** Also a success may open it: the last permit, after the others failed. */
@@ -85,6 +96,8 @@ final class DestinationBreaker implements DestinationGate {
 
     private synchronized void await() {
         if (timer == null && !removed) {
+            passage = new Passage();
+            halfOpenNanos = context.now() + config.waitInOpen().toNanos();
             timer = context.schedule(this::waitIsOver, config.waitInOpen().toNanos());
         }
     }
@@ -106,5 +119,82 @@ final class DestinationBreaker implements DestinationGate {
             }
         }
         BreakerCall.remove(breaker, registry);
+    }
+
+    /** The entry of all who came while it was closed. What ends after it has opened decides nothing any more. */
+    private final class Passage implements Entry {
+
+        @Override
+        public void succeeded() {
+            tell(DestinationBreaker.this::succeed);
+        }
+
+        @Override
+        public void failed() {
+            tell(DestinationBreaker.this::fail);
+        }
+
+        private void tell(Runnable result) {
+            if (passage == this && !BreakerCall.isOpen(breaker) && !BreakerCall.isHalfOpen(breaker)) {
+                result.run();
+            }
+            awaitIfOpen();
+        }
+    }
+
+    /** The entry of one that holds a permit of a half open breaker. */
+    private final class Permit implements Entry {
+
+        private final Passage round;
+        private Scheduler.@Nullable Task silence; // guarded by this
+        private boolean ended; // guarded by this
+
+        Permit(Passage round) {
+            this.round = round;
+        }
+
+        /** As with a trial, silence is a success: else connections that are kept for later would hold it half open. */
+        @Override
+        public synchronized void connected() {
+            if (!ended && silence == null) {
+                silence = context.schedule(this::succeeded, Trial.SILENCE.toNanos());
+            }
+        }
+
+        @Override
+        public void succeeded() {
+            end(DestinationBreaker.this::succeed);
+        }
+
+        @Override
+        public void failed() {
+            end(DestinationBreaker.this::fail);
+        }
+
+        @Override
+        public void released() {
+            end(breaker::releasePermission);
+        }
+
+        private void end(Runnable result) {
+            if (!claimEnd()) {
+                return;
+            }
+            if (passage == round && BreakerCall.isHalfOpen(breaker)) {
+                result.run();
+            }
+            awaitIfOpen();
+        }
+
+        private synchronized boolean claimEnd() {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            if (silence != null) {
+                silence.cancel();
+            }
+            return true;
+        }
     }
 }

@@ -59,8 +59,12 @@ final class EndpointBreaker {
         BreakerCall.halfOpen(breaker);
     }
 
+    /** What a user forced open or disabled stays so. */
     void close() {
-        breaker.transitionToClosedState();
+        CircuitBreaker.State state = breaker.getState();
+        if (state == CircuitBreaker.State.OPEN || state == CircuitBreaker.State.HALF_OPEN) {
+            breaker.transitionToClosedState();
+        }
     }
 
     /** Why it is open, in words. */

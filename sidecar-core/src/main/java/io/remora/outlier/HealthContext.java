@@ -17,9 +17,8 @@ final class HealthContext {
     private final Ticker ticker;
     private final Scheduler scheduler;
     private final Supplier<? extends RandomGenerator> random;
-    private final Supplier<? extends Prober> proberSource;
+    private final GuardedProber prober;
     private final Supplier<CircuitBreakerRegistry> breakerSource;
-    private @Nullable Prober prober; // guarded by this
     private @Nullable Breakers breakers; // guarded by this
     private volatile boolean closed;
 
@@ -36,7 +35,7 @@ final class HealthContext {
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.random = random;
-        this.proberSource = proberSource;
+        this.prober = new GuardedProber(proberSource);
         this.breakerSource = breakerSource;
     }
 
@@ -62,13 +61,8 @@ final class HealthContext {
         return random.get().nextLong(most.toNanos() + 1);
     }
 
-    synchronized Prober prober() {
-        Prober known = prober;
-        if (known == null) {
-            known = proberSource.get();
-            prober = known;
-        }
-        return known;
+    Prober prober() {
+        return prober;
     }
 
     synchronized Breakers breakers() {
@@ -85,9 +79,7 @@ final class HealthContext {
         closed = true;
     }
 
-    synchronized void closeProber() {
-        if (prober != null) {
-            prober.close();
-        }
+    void closeProber() {
+        prober.close();
     }
 }

@@ -23,6 +23,7 @@ final class HttpProbes implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY) // the JVM's is for what is far away
             .executor(executor)
             .build();
 

@@ -52,7 +52,7 @@ public final class SocketProber implements Prober {
                 case HTTP -> http().get(address, path, timeout);
                 case OFF -> throw new IllegalArgumentException("there is no probe of the kind off");
             };
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the latter: an address or a path of no use
             LOGGER.atDebug().setCause(e).addKeyValue("endpoint", address).log("cannot probe");
             return CompletableFuture.failedFuture(new ProbeFailure(e));
         }

@@ -29,7 +29,7 @@ final class TcpProbes implements AutoCloseable {
         AsynchronousSocketChannel channel = AsynchronousSocketChannel.open(group);
         CompletableFuture<Void> connected = new CompletableFuture<>();
         connected.whenComplete((done, problem) -> close(channel));
-        channel.connect(address, null, new CompletionHandler<Void, Object>() {
+        CompletionHandler<Void, Object> end = new CompletionHandler<>() {
             @Override
             public void completed(Void nothing, Object attachment) {
                 connected.complete(null);
@@ -39,7 +39,12 @@ final class TcpProbes implements AutoCloseable {
             public void failed(Throwable problem, Object attachment) {
                 connected.completeExceptionally(problem);
             }
-        });
+        };
+        try {
+            channel.connect(address, null, end);
+        } catch (RuntimeException e) { // an address that no socket can take
+            connected.completeExceptionally(e);
+        }
         return connected;
     }
 

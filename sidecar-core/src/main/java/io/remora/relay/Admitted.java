@@ -15,7 +15,7 @@ final class Admitted {
     private final DestinationGate gate;
     private boolean counted;
     private boolean connected;
-    private boolean owesGate;
+    private DestinationGate.@Nullable Entry entry; // until the gate was told
 
     Admitted(DestinationBalancer balancer) {
         this.balancer = balancer;
@@ -29,10 +29,10 @@ final class Admitted {
             return CloseReason.LIMIT;
         }
         counted = true;
-        if (!gate.tryEnter()) {
+        entry = gate.tryEnter();
+        if (entry == null) {
             return CloseReason.BREAKER_OPEN;
         }
-        owesGate = true;
         balancer.retryBudget().deposit();
         return null;
     }
@@ -41,6 +41,9 @@ final class Admitted {
     void connected() {
         connected = true;
         balancer.admission().connected();
+        if (entry != null) {
+            entry.connected();
+        }
     }
 
     /** An endpoint answered: whatever comes now, the Destination is of use. */
@@ -65,16 +68,17 @@ final class Admitted {
     }
 
     private void tellGate(Outcome outcome) {
-        if (!owesGate) {
+        DestinationGate.Entry told = entry;
+        if (told == null) {
             return;
         }
-        owesGate = false;
+        entry = null;
         if (outcome == Outcome.SUCCESS) {
-            gate.succeeded();
+            told.succeeded();
         } else if (outcome.isEndpointFailure()) {
-            gate.failed();
+            told.failed();
         } else {
-            gate.released();
+            told.released();
         }
     }
 }

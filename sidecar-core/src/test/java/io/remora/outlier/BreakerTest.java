@@ -8,9 +8,11 @@ import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
 import io.remora.discovery.Endpoint;
+import io.remora.internal.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -248,19 +250,17 @@ class BreakerTest {
         HealthFixture gated = HealthFixture.of(HealthConfig.OFF.withBreaker(PER_DESTINATION), 3);
         DestinationGate gate = gated.balancer().health().gate();
         shut(gate);
-        assertThat(gate.tryEnter()).isFalse();
+        assertThat(gate.tryEnter()).isNull();
 
         gated.advance("5S");
 
         assertThat(gated.breakers.find("remora/shop/web:http").orElseThrow().getState())
                 .isEqualTo(CircuitBreaker.State.HALF_OPEN);
         for (int i = 0; i < 20; i++) {
-            assertThat(gate.tryEnter()).isTrue();
-            gate.released();
+            enter(gate).released();
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(gate.tryEnter()).isTrue();
-            gate.succeeded();
+            enter(gate).succeeded();
         }
         assertThat(gated.breakers.find("remora/shop/web:http").orElseThrow().getState())
                 .isEqualTo(CircuitBreaker.State.CLOSED);
@@ -274,35 +274,120 @@ class BreakerTest {
         shut(gate);
         gated.advance("5S");
         for (int i = 0; i < 3; i++) {
-            assertThat(gate.tryEnter()).isTrue();
+            enter(gate);
         }
-        assertThat(gate.tryEnter()).isFalse();
+        assertThat(gate.tryEnter()).isNull();
         gated.advance("59S");
-        assertThat(gate.tryEnter()).isFalse();
+        assertThat(gate.tryEnter()).isNull();
         gated.advance("1S");
 
-        assertThat(gate.tryEnter()).isTrue();
+        assertThat(gate.tryEnter()).isNotNull();
     }
 
     @Test
     void theGateGoesWithItsDestination() {
         HealthFixture gated = HealthFixture.of(HealthConfig.OFF.withBreaker(PER_DESTINATION), 3);
         DestinationGate gate = gated.balancer().health().gate();
+        DestinationGate.Entry early = enter(gate);
         shut(gate);
         gated.remove();
 
         assertThat(gated.clock.isIdle()).isTrue();
         assertThat(gated.breakers.getAllCircuitBreakers()).isEmpty();
-        gate.failed();
+        early.failed();
         assertThat(gated.clock.isIdle()).isTrue();
         gated.update(three);
-        assertThat(gated.balancer().health().gate().tryEnter()).isTrue();
+        assertThat(gated.balancer().health().gate().tryEnter()).isNotNull();
+    }
+
+    @Test
+    void aSilentConnectionCountsForTheGateOnce() {
+        HealthFixture gated = HealthFixture.of(HealthConfig.OFF.withBreaker(PER_DESTINATION), 3);
+        DestinationGate gate = gated.balancer().health().gate();
+        shut(gate);
+        gated.advance("5S");
+        DestinationGate.Entry silent = enter(gate);
+        silent.connected();
+        gated.advance("4S");
+        assertThat(whole(gated).getMetrics().getNumberOfBufferedCalls()).isZero();
+        gated.advance("1S");
+        assertThat(whole(gated).getMetrics().getNumberOfSuccessfulCalls()).isOne();
+
+        silent.failed();
+        silent.released();
+
+        assertThat(whole(gated).getMetrics().getNumberOfBufferedCalls()).isOne();
+        assertThat(gated.clock.isIdle()).isTrue();
+        enter(gate);
+        enter(gate);
+        assertThat(gate.tryEnter()).isNull();
+    }
+
+    @Test
+    void entriesFromBeforeDecideNothingInHalfOpen() {
+        HealthFixture gated = HealthFixture.of(HealthConfig.OFF.withBreaker(PER_DESTINATION), 3);
+        DestinationGate gate = gated.balancer().health().gate();
+        List<DestinationGate.Entry> early = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            early.add(enter(gate));
+        }
+        shut(gate);
+        gated.advance("5S");
+        DestinationGate.Entry lastRound = enter(gate);
+        for (int i = 0; i < 2; i++) {
+            enter(gate).failed();
+        }
+        early.forEach(DestinationGate.Entry::failed);
+        early.forEach(DestinationGate.Entry::released);
+        assertThat(whole(gated).getMetrics().getNumberOfBufferedCalls()).isEqualTo(2);
+
+        gated.advance("60S");
+        enter(gate); // permits are given out anew
+        lastRound.failed();
+
+        assertThat(whole(gated).getState()).isEqualTo(CircuitBreaker.State.HALF_OPEN);
+        assertThat(whole(gated).getMetrics().getNumberOfBufferedCalls()).isZero();
+    }
+
+    @Test
+    void whoeverAsksBeforeTheTimerDoesNotGetPermitsAnew() {
+        VirtualClock late = new VirtualClock(); // its timers never run
+        HealthFixture gated = HealthFixture.of(HealthConfig.OFF, 3);
+        gated.advance("100S");
+        HealthContext context = new HealthContext(
+                service -> HealthConfig.OFF, gated, gated.clock, late, () -> gated.random, () -> gated, () -> gated.breakers);
+        DestinationBreaker gate =
+                context.breakers().ofDestination(gated.balancer().destination().id(), PER_DESTINATION, context);
+        shut(gate);
+        gated.advance("5.001S");
+        for (int i = 0; i < 3; i++) {
+            enter(gate);
+        }
+
+        assertThat(gate.tryEnter()).isNull();
+    }
+
+    @Test
+    void aForcedOpenOneThatMayNotEjectStaysForcedOpen() {
+        open(1);
+        breaker(2).transitionToForcedOpenState();
+        fixture.complete(2, 1, Outcome.RESET);
+
+        assertThat(fixture.events).endsWith("overflowed 2 breaker");
+        assertThat(state(2)).isEqualTo(CircuitBreaker.State.FORCED_OPEN);
+    }
+
+    private static CircuitBreaker whole(HealthFixture gated) {
+        return gated.breakers.find("remora/shop/web:http").orElseThrow();
+    }
+
+    private static DestinationGate.Entry enter(DestinationGate gate) {
+        return Objects.requireNonNull(gate.tryEnter());
     }
 
     private static void shut(DestinationGate gate) {
         for (int i = 0; i < 10; i++) {
-            assertThat(gate.tryEnter()).isTrue();
-            gate.failed();
+            enter(gate).failed();
         }
     }
 

@@ -59,6 +59,7 @@ final class HealthFixture implements HealthListener, Prober {
     private final ServiceRegistry registry;
     private HealthConfig config;
     private boolean proberClosed;
+    boolean proberThrows;
 
     HealthFixture(HealthConfig config, Endpoint... endpoints) {
         this.config = config;
@@ -211,6 +212,9 @@ final class HealthFixture implements HealthListener, Prober {
     public void probe(
             ProbeConfig.Kind kind, InetSocketAddress address, String path, Duration timeout, Consumer<Result> result) {
         probes.add(kind.text() + " " + address.getAddress().getHostAddress());
+        if (proberThrows) {
+            throw new IllegalStateException("no probe");
+        }
         openProbes.add(result);
     }
 

@@ -1,6 +1,7 @@
 package io.remora.outlier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remora.balancer.EndpointHealth.State;
 import io.remora.balancer.Outcome;
@@ -8,6 +9,8 @@ import io.remora.outlier.Prober.Result;
 import io.remora.registry.Services;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeTest {
 
@@ -117,6 +120,63 @@ class ProbeTest {
         plain.end();
 
         assertThat(plain.isProberClosed()).isFalse();
+    }
+
+    @Test
+    void aProberThatThrowsSaysNothingAndIsAskedAgain() {
+        for (int i = 0; i < 3; i++) {
+            round(Result.UNHEALTHY);
+        }
+        int out = fixture.state(1) == State.EJECTED ? 1 : 2;
+        fixture.proberThrows = true;
+        int before = fixture.probes.size();
+        fixture.advance("100S");
+        assertThat(fixture.probes).hasSizeBetween(before + 18, before + 20);
+        assertThat(fixture.state(out)).isEqualTo(State.EJECTED);
+
+        fixture.proberThrows = false;
+        round(Result.HEALTHY);
+        round(Result.HEALTHY);
+        round(Result.HEALTHY);
+
+        assertThat(fixture.state(out)).isEqualTo(State.HEALTHY);
+    }
+
+    @Test
+    void aProberThatThrowsDoesNotKeepOneOutWhoseProbeIsToDecide() {
+        OutlierConfig in = HealthFixture.IN_ROW;
+        HealthFixture decided = HealthFixture.of(
+                HealthConfig.OFF.withOutlier(new OutlierConfig(
+                        true,
+                        in.consecutiveFailures(),
+                        in.interval(),
+                        in.ejectionTime(),
+                        in.maxEjectionPercent(),
+                        in.panicPercent(),
+                        in.successRate(),
+                        in.failurePercentage(),
+                        OutlierConfig.Comeback.PROBE)),
+                2);
+        decided.proberThrows = true;
+        decided.eject(1);
+        decided.advance("33S");
+        assertThat(decided.state(1)).isEqualTo(State.EJECTED);
+        assertThat(decided.probes).hasSize(4);
+
+        decided.proberThrows = false;
+        decided.advance("1S");
+        decided.answerProbes(Result.HEALTHY);
+
+        assertThat(decided.state(1)).isEqualTo(State.HEALTHY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a|b", "/{x}", "/100%", "/a b"})
+    void aPathThatCannotStandInAUrlIsRefused(String path) {
+        assertThatThrownBy(() -> new ProbeConfig(
+                        ProbeConfig.Kind.HTTP, path, Duration.ofSeconds(10), Duration.ofSeconds(1), 3, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the path of an HTTP probe must be percent-encoded, such as /a%20b for \"/a b\": " + path);
     }
 
     private void round(Result result) {

@@ -13,12 +13,18 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +146,41 @@ class SocketProberTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().equals("remora-tcp-probes"))
                 .allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void aPathOrAnAddressOfNoUseSaysNothing() throws Exception {
+        try (ServerSocket server = listen()) {
+            assertThat(probe(Kind.HTTP, server, "/{x}", LONG)).isEqualTo(Result.UNKNOWN);
+        }
+        for (Kind kind : new Kind[] {Kind.TCP, Kind.HTTP}) {
+            CompletableFuture<Result> result = new CompletableFuture<>();
+            prober.probe(kind, InetSocketAddress.createUnresolved("web", 80), "/", LONG, result::complete);
+            assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(Result.UNKNOWN);
+        }
+    }
+
+    @Test
+    void theProxyOfTheJvmIsNotUsed() throws Exception {
+        ProxySelector before = ProxySelector.getDefault();
+        List<URI> asked = new CopyOnWriteArrayList<>();
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                asked.add(uri);
+                throw new IllegalStateException("no proxy");
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress address, IOException problem) {}
+        });
+        try (ServerSocket server = listen()) {
+            answer(server, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", new AtomicInteger());
+            assertThat(probe(Kind.HTTP, server, "/", LONG)).isEqualTo(Result.HEALTHY);
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+        assertThat(asked).isEmpty();
     }
 
     private static long threads() {

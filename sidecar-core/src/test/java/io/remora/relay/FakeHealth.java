@@ -13,16 +13,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what the health of a Destination is told, and says what a test wants. */
-final class FakeHealth implements DestinationHealth.Factory, DestinationHealth, DestinationGate {
+final class FakeHealth implements DestinationHealth.Factory, DestinationHealth, DestinationGate, DestinationGate.Entry {
 
     /** What the endpoints' health was told, in order. */
     final Collection<String> endpoints = new ConcurrentLinkedQueue<>();
 
     /** What the gate was told, in order. */
     final Collection<String> gate = new ConcurrentLinkedQueue<>();
+
+    /** How many that the gate let in were connected. */
+    final AtomicInteger connected = new AtomicInteger();
 
     volatile boolean shut;
     volatile boolean failing;
@@ -90,11 +94,16 @@ final class FakeHealth implements DestinationHealth.Factory, DestinationHealth, 
     }
 
     @Override
-    public boolean tryEnter() {
+    public DestinationGate.@Nullable Entry tryEnter() {
         if (!shut) {
             tell(gate, "entered", false);
         }
-        return !shut;
+        return shut ? null : this;
+    }
+
+    @Override
+    public void connected() {
+        connected.incrementAndGet();
     }
 
     @Override

@@ -66,6 +66,7 @@ class RelayHealthIT extends RelayTestCase {
             assertThat(client.getInputStream().readNBytes(5)).isEqualTo(HELLO);
             assertThat(health.endpoints).containsExactly("succeeded");
             assertThat(health.gate).containsExactly("entered", "succeeded");
+            assertThat(health.connected).hasValue(1);
             assertThat(services.outcomes).isEmpty();
             client.getOutputStream().write(HELLO);
             assertThat(client.getInputStream().readNBytes(5)).isEqualTo(HELLO);
