@@ -37,10 +37,10 @@ class MetersDocumentTest {
             | `refused` | refused the connection |
             | `timeout` | did not answer in time: by the kernel's count, or for `remora.connect.fail-fast` while another one did |
             | `slow` | had not answered by the step of the connect ladder (`remora.connect.steps`), and another one, dialled later, was faster |
-            | `unreachable` | could not be reached, as the network said, or reset the handshake |
-            | `reset` | reset the connection before it sent a byte |
+            | `unreachable` | could not be reached, as the network said |
+            | `reset` | took the connection and reset it before it sent a byte, while the client's stream was open |
             | `server_error` | answered that it failed, where requests are seen: HTTP 5xx, or such a gRPC status |
-            | `cancelled` | is not to blame: another attempt was a little faster, or the client left |
+            | `cancelled` | is not to blame: another attempt was a little faster, or the client left, or ended its stream and was reset, before it answered |
             | `local_error` | is not to blame: the agent had no file descriptor, port or route |
 
             All but `success`, `cancelled` and `local_error` count among the `FAILURES` of `remora endpoints`.
