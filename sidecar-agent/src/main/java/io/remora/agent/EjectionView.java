@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code ejected}, or {@code trial} once its time is over and it has not proved itself yet
  * @param since when it was ejected: ISO 8601, in UTC
  * @param agoSeconds how long ago that was
- * @param until when its next trial may be
- * @param remainingSeconds how long that is from now; 0 if it is over
+ * @param until when its next trial may be; null if it has none, but comes back when its probes succeed
+ * @param remainingSeconds how long that is from now; 0 if it is over, or if it has none
  * @param cause the rule that ejected it, with its numbers
  * @param times how often in a row it was ejected
  */
 record EjectionView(
-        String state, String since, long agoSeconds, String until, long remainingSeconds, String cause, int times) {
+        String state,
+        String since,
+        long agoSeconds,
+        @Nullable String until,
+        long remainingSeconds,
+        String cause,
+        int times) {
 
     static final String EJECTED = "ejected";
     static final String TRIAL = "trial";
@@ -40,8 +46,10 @@ record EjectionView(
                 state == EndpointHealth.State.EJECTED ? EJECTED : TRIAL,
                 moments.at(ejection.sinceNanos()).toString(),
                 moments.since(ejection.sinceNanos()).toSeconds(),
-                moments.at(ejection.untilNanos()).toString(),
-                remaining.isNegative() ? 0 : remaining.plusMillis(999).toSeconds(),
+                ejection.byProbe() ? null : moments.at(ejection.untilNanos()).toString(),
+                ejection.byProbe() || remaining.isNegative()
+                        ? 0
+                        : remaining.plusMillis(999).toSeconds(),
                 ejection.cause(),
                 ejection.times());
     }
@@ -57,10 +65,24 @@ record EjectionView(
                 + " s ago)";
         String repeated = times > 1 ? ", for the " + ordinal(times) + " time in a row" : "";
         return isEjected()
-                ? "ejected since " + when + repeated + ": " + cause
-                        + (remainingSeconds > 0 ? "; next trial in " + remainingSeconds + " s" : "; its trial is due")
+                ? "ejected since " + when + repeated + ": " + cause + "; " + comeback()
                 : "on trial, one connection at a time until one is answered; ejected at " + when + repeated + ": "
                         + cause;
+    }
+
+    private String comeback() {
+        if (until == null) {
+            return "comes back when its probes succeed";
+        }
+        return remainingSeconds > 0 ? "next trial in " + remainingSeconds + " s" : "its trial is due";
+    }
+
+    /** The same in few words. */
+    String shortText() {
+        if (!isEjected()) {
+            return "on trial";
+        }
+        return until == null ? "ejected by its probes" : "ejected for " + remainingSeconds + " s more";
     }
 
     private static String ordinal(int number) {

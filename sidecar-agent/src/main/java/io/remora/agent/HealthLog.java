@@ -39,13 +39,15 @@ final class HealthLog implements HealthListener, RegistryListener {
     public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
         LoggingEventBuilder line = line(Level.WARN, endpoint.destination());
         if (line != null) {
-            about(line, endpoint)
+            LoggingEventBuilder told = about(line, endpoint)
                     .addKeyValue("rule", rule.label())
                     .addKeyValue("cause", ejection.cause())
-                    .addKeyValue("times", ejection.times())
-                    .addKeyValue("for", rounded(ejection.untilNanos() - ejection.sinceNanos()))
-                    .addKeyValue("until", moments.at(ejection.untilNanos()))
-                    .log("endpoint ejected");
+                    .addKeyValue("times", ejection.times());
+            if (!ejection.byProbe()) {
+                told = told.addKeyValue("for", rounded(ejection.untilNanos() - ejection.sinceNanos()))
+                        .addKeyValue("until", moments.at(ejection.untilNanos()));
+            }
+            told.log("endpoint ejected");
         }
     }
 

@@ -110,7 +110,7 @@ final class TopTable {
         if (ejection == null) {
             return endpoint.eligible() ? "used" : endpoint.reason();
         }
-        return ejection.isEjected() ? "ejected for " + ejection.remainingSeconds() + " s more" : "on trial";
+        return ejection.shortText();
     }
 
     private static String key(DestinationView destination, EndpointView endpoint) {

@@ -117,6 +117,19 @@ class SickServiceTest {
     }
 
     @Test
+    void whomProbesEjectedHasNoTrialToWaitFor() {
+        sickness.eject(
+                "10.244.0.2:8080", new Ejection("3 probes in a row failed", clock.read(), clock.read() + 1, 1, true));
+        clock.advance(Duration.ofSeconds(42));
+
+        assertThat(run("explain", "10.96.0.40:80"))
+                .contains("(42 s ago): 3 probes in a row failed; comes back when its probes succeed\n");
+        assertThat(run("explain", "-o", "json", "10.96.0.40:80"))
+                .contains("\"ejection\":{\"state\":\"ejected\"")
+                .doesNotContain("\"until\"");
+    }
+
+    @Test
     void endpointsSayItToo() {
         eject("10.244.0.2:8080");
 

@@ -231,8 +231,8 @@ public record BalancerConfig(
     /**
      * The retry budget (Finagle {@code RetryBudget}): each connection allows a part of an attempt more.
      *
-     * @param budgetPercent attempts more than the first, in percent of the connections of the last 10 s; 0 to 1000
-     * @param minPerSecond that many are allowed however few connections there are
+     * @param budgetPercent attempts more than the first, in percent of the connections; 0 to 1000
+     * @param minPerSecond that many a second are allowed however few connections there are
      */
     public record Retry(int budgetPercent, int minPerSecond) {
 

@@ -6,28 +6,35 @@ import java.util.stream.Collectors;
 
 /** The algorithms a user may name. */
 public enum BalancerPolicy {
-    P2C("p2c", "the less loaded of two endpoints drawn at random", P2cBalancer::new),
-    ROUND_ROBIN("round-robin", "one endpoint after the other", RoundRobinBalancer::new),
-    RANDOM("random", "every endpoint with the same chance", RandomBalancer::new),
+    P2C("p2c", "the less loaded of two endpoints drawn at random", Looks.AT_LOAD, P2cBalancer::new),
+    ROUND_ROBIN("round-robin", "one endpoint after the other", Looks.AT_NOTHING, RoundRobinBalancer::new),
+    RANDOM("random", "every endpoint with the same chance", Looks.AT_NOTHING, RandomBalancer::new),
     PEAK_EWMA(
             "peak-ewma",
             "of two endpoints drawn at random the one with less latency times picks in flight",
+            Looks.AT_LATENCY,
             PeakEwmaBalancer::new),
-    HOT_COLD("hot-cold", "of two endpoints drawn at random the faster that is not busy", HotColdBalancer::new),
-    MAGLEV("maglev", "the same endpoint for the same client or header", MaglevBalancer::new);
+    HOT_COLD(
+            "hot-cold",
+            "of two endpoints drawn at random the faster that is not busy",
+            Looks.AT_LATENCY,
+            HotColdBalancer::new),
+    MAGLEV("maglev", "the same endpoint for the same client or header", Looks.AT_KEY, MaglevBalancer::new);
 
     /** What holds if nobody names one. */
     public static final BalancerPolicy DEFAULT = P2C;
 
     private final String text;
     private final String description;
+    private final Looks looks;
 
     @SuppressWarnings("ImmutableEnumChecker") // stateless
     private final Function<BalancerConfig, Balancer> maker;
 
-    BalancerPolicy(String text, String description, Function<BalancerConfig, Balancer> maker) {
+    BalancerPolicy(String text, String description, Looks looks, Function<BalancerConfig, Balancer> maker) {
         this.text = text;
         this.description = description;
+        this.looks = looks;
         this.maker = maker;
     }
 
@@ -38,7 +45,12 @@ public enum BalancerPolicy {
 
     /** Whether the latency of endpoints makes a difference to it. */
     public boolean looksAtLatency() {
-        return this == PEAK_EWMA || this == HOT_COLD;
+        return looks == Looks.AT_LATENCY;
+    }
+
+    /** Whether it chooses by {@link HashKey}, so that whatever is drawn for a pick must be drawn from the key as well. */
+    boolean looksAtKey() {
+        return looks == Looks.AT_KEY;
     }
 
     /** The name in settings. */
@@ -64,5 +76,13 @@ public enum BalancerPolicy {
         }
         throw new IllegalArgumentException("no such policy: '" + text + "'; known are "
                 + Arrays.stream(values()).map(BalancerPolicy::text).collect(Collectors.joining(", ")));
+    }
+
+    /** What makes a difference to a policy. */
+    private enum Looks {
+        AT_NOTHING,
+        AT_LOAD,
+        AT_LATENCY,
+        AT_KEY
     }
 }

@@ -85,7 +85,7 @@ public final class MaglevBalancer implements Balancer {
         /** Slow start takes in a key for good: as the part grows, keys only come. */
         private boolean reaches(int owner, long key, long now) {
             double part = slowStarts.part(owner, now);
-            return part >= 1 || (HashKey.mix(key ^ owner) >>> 11) * 0x1p-53 < part;
+            return part >= 1 || (HashKey.mix(key ^ table.identityOf(owner)) >>> 11) * 0x1p-53 < part;
         }
 
         private @Nullable EndpointState findAny(long key, PickContext context) {

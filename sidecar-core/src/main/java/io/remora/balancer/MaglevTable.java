@@ -24,39 +24,44 @@ final class MaglevTable {
     private static final int FREE = -1;
 
     private final EndpointState[] states; // in the order of their addresses
+    private final long[] identities; // by the same index
     private final int[] weights;
     private final int[] places;
 
-    private MaglevTable(EndpointState[] states, int[] weights, int[] places) {
+    private MaglevTable(EndpointState[] states, long[] identities, int[] weights, int[] places) {
         this.states = states;
+        this.identities = identities;
         this.weights = weights;
         this.places = places;
     }
 
     static MaglevTable of(List<EndpointState> eligible) {
         EndpointState[] states = sorted(eligible);
+        long[] identities = Arrays.stream(states)
+                .mapToLong(state -> identity(state.endpoint()))
+                .toArray();
         int[] weights = weights(states);
         int[] places = new int[states.length <= SMALL_ENDPOINTS ? SMALL : LARGE];
         Arrays.fill(places, FREE);
         if (states.length > 0) {
-            fill(places, states, weights);
+            fill(places, identities, weights);
         }
-        return new MaglevTable(states, weights, places);
+        return new MaglevTable(states, identities, weights, places);
     }
 
-    private static void fill(int[] places, EndpointState[] states, int[] weights) {
-        long[] offsets = new long[states.length];
-        long[] skips = new long[states.length];
-        for (int i = 0; i < states.length; i++) {
-            long identity = identity(states[i].endpoint());
-            offsets[i] = Long.remainderUnsigned(identity, places.length);
-            skips[i] = Long.remainderUnsigned(HashKey.mix(identity), places.length - 1L) + 1;
+    private static void fill(int[] places, long[] identities, int[] weights) {
+        int endpoints = identities.length;
+        long[] offsets = new long[endpoints];
+        long[] skips = new long[endpoints];
+        for (int i = 0; i < endpoints; i++) {
+            offsets[i] = Long.remainderUnsigned(identities[i], places.length);
+            skips[i] = Long.remainderUnsigned(HashKey.mix(identities[i]), places.length - 1L) + 1;
         }
         int heaviest = Arrays.stream(weights).max().orElse(1);
-        long[] due = new long[states.length];
+        long[] due = new long[endpoints];
         int taken = 0;
         for (long round = 1; ; round++) {
-            for (int i = 0; i < states.length; i++) {
+            for (int i = 0; i < endpoints; i++) {
                 if (round * weights[i] < due[i]) {
                     continue;
                 }
@@ -101,6 +106,11 @@ final class MaglevTable {
 
     EndpointState state(int index) {
         return states[index];
+    }
+
+    /** Returns a hash of the endpoint's address and port alone: the same whoever comes and goes. */
+    long identityOf(int index) {
+        return identities[index];
     }
 
     int size() {

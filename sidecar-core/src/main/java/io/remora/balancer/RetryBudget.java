@@ -5,13 +5,17 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps attempts after the first from multiplying the load where everything fails (Finagle {@code RetryBudget}, Envoy
- * {@code RetryBudget}): every connection pays a part of an attempt in, every further attempt takes one out. It holds what
- * {@value #SECONDS} s bring at most, and is full at the beginning. Lock-free.
+ * {@code RetryBudget}): every connection and every second pay in, every further attempt takes one out. The seconds fill it up
+ * to its reserve, what {@value #SECONDS} s of them bring, connections up to {@value #BURST} attempts beyond that; what was
+ * paid in stays until it is taken out. It begins with the reserve. Lock-free.
  */
 public final class RetryBudget {
 
-    /** For how long what was paid in is kept. */
+    /** So many seconds' worth is the reserve. */
     static final int SECONDS = 10;
+
+    /** Beyond the reserve, as many attempts as a burst may need. */
+    private static final int BURST = 100;
 
     private static final long ATTEMPT = 1_000_000_000; // so that a nanosecond of one attempt a second is one
 
@@ -20,7 +24,7 @@ public final class RetryBudget {
     private final LongAdder exhausted = new LongAdder();
     private volatile BalancerConfig.Retry config;
 
-    /** A full budget. */
+    /** A budget with its whole reserve. */
     public RetryBudget(BalancerConfig.Retry config, long nowNanos) {
         this.config = config;
         this.paidNanos = new AtomicLong(nowNanos);
@@ -31,7 +35,7 @@ public final class RetryBudget {
     public void deposit() {
         BalancerConfig.Retry current = config;
         long part = ATTEMPT / 100 * current.budgetPercent();
-        long most = reserve(current) + 100 * ATTEMPT; // beyond the reserve, as much as a burst may need
+        long most = reserve(current) + BURST * ATTEMPT;
         balance.updateAndGet(before -> Math.min(most, before + part));
     }
 
@@ -39,14 +43,15 @@ public final class RetryBudget {
     public boolean tryWithdraw(long nowNanos) {
         accrue(nowNanos);
         long before = balance.getAndUpdate(amount -> amount >= ATTEMPT ? amount - ATTEMPT : amount);
-        if (before >= ATTEMPT) {
-            return true;
-        }
-        exhausted.increment();
-        return false;
+        return before >= ATTEMPT;
     }
 
-    /** Attempts so far that were not made for want of budget. */
+    /** A connection was denied an attempt: told once, however often it asks. */
+    public void denied() {
+        exhausted.increment();
+    }
+
+    /** Connections so far that were {@linkplain #denied denied} an attempt for want of budget. */
     public long exhausted() {
         return exhausted.sum();
     }

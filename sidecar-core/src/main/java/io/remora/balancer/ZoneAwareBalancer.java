@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Endpoints of the client's zone first, by two balancers of the policy: one of that zone, one of all others. Where the zone
  * has too few usable endpoints all zones are used alike; where some of it is ejected, a part of the picks goes elsewhere
  * (Envoy, priority load with an overprovisioning factor of 1.4: from 5 of 7 usable endpoints on none does). A retry may go
- * anywhere, for a zone may fail as one.
+ * anywhere, for a zone may fail as one. Slow start is within a zone, since a zone's part of the picks is for its number of
+ * usable endpoints: where all of one are equally new, each gets its whole share at once.
  */
 final class ZoneAwareBalancer implements Balancer {
 
@@ -48,7 +49,7 @@ final class ZoneAwareBalancer implements Balancer {
 
     /** A key that is hashed keeps its zone, too. */
     private double toss(PickContext context) {
-        if (config.policy() != BalancerPolicy.MAGLEV) {
+        if (!config.policy().looksAtKey()) {
             RandomGenerator random = context.random();
             return random.nextDouble();
         }

@@ -95,14 +95,15 @@ final class BalancerSettings {
             "retry.budget-percent",
             ValueTypes.percent(0, 1000),
             DEFAULT.retry().budgetPercent(),
-            "Connects after the first of a connection, in percent of the connections of the last 10 s; what is more is not "
-                    + "tried"));
+            "Each connection pays in so much, in percent of a connect, for connects after the first; each of those takes a "
+                    + "whole one out, and is not made where there is none"));
 
     static final Setting<Integer> RETRY_MIN = add(new Setting<>(
             "retry.min-per-second",
             ValueTypes.integer("number", 0, 1_000_000),
             DEFAULT.retry().minPerSecond(),
-            "So many such connects a second are allowed however few connections there are"));
+            "Each second pays in so many such connects, however few connections there are, and what 10 s bring is there at "
+                    + "the start"));
 
     private BalancerSettings() {}
 

@@ -109,7 +109,7 @@ public enum Meters {
             "remora.retries.exhausted",
             "",
             Tags.SERVICE,
-            "Connects that were not begun after an earlier one of the same connection, for want of retry budget"),
+            "Downstream connections that were denied a further connect, at least once, for want of retry budget"),
     SERVICES(Kind.GAUGE, "remora.services", "", Tags.NONE, "Services that the registry knows"),
     SYNCED(Kind.GAUGE, "remora.synced", "", Tags.NONE, "1 once all that the API server had at start is known, else 0"),
     WATCH_CONNECTED(Kind.GAUGE, "remora.watch.connected", "", Tags.NONE, "1 while every watch is established, else 0"),

@@ -4,6 +4,7 @@ import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
+import io.remora.balancer.RetryBudget;
 import io.remora.discovery.ServiceId;
 import io.remora.registry.Destination;
 import io.remora.registry.Eligibility;
@@ -11,6 +12,8 @@ import io.remora.registry.EndpointDecision;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,8 @@ final class ServiceGauges {
     private final ServiceId id;
     private final Supplier<@Nullable RegistrySnapshot> snapshot;
     private final Supplier<@Nullable BalancerRegistry> balancers;
+    private final Map<RetryBudget, Long> exhaustedBefore = new WeakHashMap<>(); // guarded by this
     private long exhausted; // guarded by this
-    private long exhaustedBefore; // guarded by this
 
     ServiceGauges(
             ServiceId id,
@@ -65,11 +68,14 @@ final class ServiceGauges {
         return sum(balancer -> balancer.admission().pending());
     }
 
-    /** Retries that were not made for want of budget; what a Destination that went has counted stays counted. */
+    /** Connections that were denied a retry; what a Destination that went has counted stays counted, once if it returns. */
     synchronized long retriesExhausted() {
-        long now = sum(balancer -> balancer.retryBudget().exhausted());
-        exhausted += Math.max(0, now - exhaustedBefore);
-        exhaustedBefore = now;
+        exhausted += sum(balancer -> {
+            RetryBudget budget = balancer.retryBudget();
+            long now = budget.exhausted();
+            Long before = exhaustedBefore.put(budget, now);
+            return before == null ? now : now - before;
+        });
         return exhausted;
     }
 

@@ -88,7 +88,7 @@ final class Ejections {
      */
     private void start(EndpointRecord record, Rule rule, Rule told, String cause, int times) {
         long now = context.now();
-        Ejection ejection = new Ejection(cause, now, now + nanos(rule, times), times);
+        Ejection ejection = new Ejection(cause, now, now + nanos(rule, times), times, rule == Rule.PROBE);
         record.eject(rule, ejection);
         if (rule != Rule.PROBE) {
             await(record, ejection, ejection.untilNanos() - now);

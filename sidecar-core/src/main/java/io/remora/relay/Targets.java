@@ -48,6 +48,7 @@ interface Targets {
     static Targets balanced(DestinationBalancer balancer, RandomGenerator random, IpAddress client, long nowNanos) {
         return new Targets() {
             private PickContext context = new PickContext(random, client, nowNanos);
+            private boolean denied;
 
             @Override
             public @Nullable Target next(boolean repeat) {
@@ -61,7 +62,15 @@ interface Targets {
 
             @Override
             public boolean mayRetry(boolean repeat, long nowNanos) {
-                return (repeat || isAnyUntried()) && balancer.retryBudget().tryWithdraw(nowNanos);
+                if (!repeat && !isAnyUntried()) {
+                    return false;
+                }
+                boolean granted = balancer.retryBudget().tryWithdraw(nowNanos);
+                if (!granted && !denied) {
+                    denied = true; // a connection asks again and again, and counts once
+                    balancer.retryBudget().denied();
+                }
+                return granted;
             }
 
             /** Asked first, so that nothing is paid for an attempt that cannot be made. */

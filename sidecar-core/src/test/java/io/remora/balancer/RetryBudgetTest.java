@@ -17,7 +17,16 @@ class RetryBudgetTest {
         RetryBudget budget = new RetryBudget(new Retry(0, 10), 0);
 
         assertThat(withdraw(budget, 200, 0)).isEqualTo(100);
-        assertThat(budget.exhausted()).isEqualTo(100);
+    }
+
+    @Test
+    void whoAsksInVainSaysWhatCounts() {
+        RetryBudget budget = new RetryBudget(new Retry(0, 0), 0);
+
+        assertThat(withdraw(budget, 3, 0)).isZero();
+        assertThat(budget.exhausted()).isZero();
+        budget.denied();
+        assertThat(budget.exhausted()).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
+import io.remora.balancer.PickContext;
 import io.remora.discovery.DiscoveryEvent;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -293,14 +295,37 @@ class RemoraMetricsTest {
         source.update(shop(null, true));
         open();
         assertThat(balancer().admission().enter()).isTrue();
-        while (balancer().retryBudget().tryWithdraw(0)) {
-            assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isZero();
-        }
+        assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isZero();
+        balancer().retryBudget().denied();
 
         assertThat(value(Meters.CONNECTIONS_PENDING, "service", "shop")).isEqualTo(1);
         assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isEqualTo(1);
         balancer().admission().connected();
         assertThat(value(Meters.CONNECTIONS_PENDING, "service", "shop")).isZero();
+    }
+
+    @Test
+    void wantOfRetryBudgetCountsOnceWhereADestinationComesBack() {
+        source.update(shop(null, true));
+        open();
+        DestinationBalancer before = balancer();
+        assertThat(before.pick(new PickContext(new SplittableRandom(1), IpAddress.parse("10.244.9.9"), 0)))
+                .isNotNull(); // so that its balancer is kept
+        before.retryBudget().denied();
+        assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isEqualTo(1);
+
+        source.update(new ServiceSnapshot(
+                SHOP,
+                ServiceSpec.builder()
+                        .clusterIps(List.of(IpAddress.parse("10.96.0.1")))
+                        .ports(List.of(ServicePort.tcp("other", 81)))
+                        .build(),
+                Map.of(),
+                null));
+        assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isEqualTo(1);
+        source.update(shop(null, true));
+        assertThat(balancer()).isSameAs(before);
+        assertThat(value(Meters.RETRIES_EXHAUSTED, "service", "shop")).isEqualTo(1);
     }
 
     private DestinationBalancer balancer() {

@@ -368,7 +368,7 @@ class UpstreamConnectorTest {
         time.advance(Duration.ofSeconds(1));
         assertThat(result.connected).isEqualTo(network.dialled.get(0).address);
         assertThat(counts.retries).isZero();
-        assertThat(services.balancer().retryBudget().exhausted()).isPositive();
+        assertThat(services.balancer().retryBudget().exhausted()).isEqualTo(1);
         assertOverAndComplete();
     }
 
@@ -393,9 +393,9 @@ class UpstreamConnectorTest {
         spendAllBut(0);
         connect();
         time.advance(Duration.ofSeconds(2));
-        // Asked at 250 and 750 ms in vain; at 1,750 ms one was earned.
+        // Asked at 250 and 750 ms in vain, which counts once; at 1,750 ms one was earned.
         assertThat(network.dialTimes()).containsExactly(0L, 1750L);
-        assertThat(services.balancer().retryBudget().exhausted()).isEqualTo(2);
+        assertThat(services.balancer().retryBudget().exhausted()).isEqualTo(1);
         network.dialled.get(1).attempt.connected();
         assertOverAndComplete();
     }
