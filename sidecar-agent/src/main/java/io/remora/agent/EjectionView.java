@@ -47,7 +47,9 @@ record EjectionView(
                 moments.at(ejection.sinceNanos()).toString(),
                 moments.since(ejection.sinceNanos()).toSeconds(),
                 ejection.byProbe() ? null : moments.at(ejection.untilNanos()).toString(),
-                ejection.byProbe() || remaining.isNegative() ? 0 : remaining.plusMillis(999).toSeconds(),
+                ejection.byProbe() || remaining.isNegative()
+                        ? 0
+                        : remaining.plusMillis(999).toSeconds(),
                 ejection.cause(),
                 ejection.times());
     }

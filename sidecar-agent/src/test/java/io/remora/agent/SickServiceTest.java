@@ -118,7 +118,8 @@ class SickServiceTest {
 
     @Test
     void whomProbesEjectedHasNoTrialToWaitFor() {
-        sickness.eject("10.244.0.2:8080", new Ejection("3 probes in a row failed", clock.read(), clock.read() + 1, 1, true));
+        sickness.eject(
+                "10.244.0.2:8080", new Ejection("3 probes in a row failed", clock.read(), clock.read() + 1, 1, true));
         clock.advance(Duration.ofSeconds(42));
 
         assertThat(run("explain", "10.96.0.40:80"))

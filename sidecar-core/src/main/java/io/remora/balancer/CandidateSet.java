@@ -53,27 +53,36 @@ final class CandidateSet {
     }
 
     /**
-     * Draws another index, as {@link #draw} does. While anybody is in slow start it may be the same again: of two endpoints
-     * the cold one would else be drawn every time.
+     * Draws another index, as {@link #draw} does. While somebody is in slow start it may be the same again: of two endpoints
+     * the cold one would else be compared every time.
      */
     int drawOther(int first, PickContext context) {
+        int index = drawDistinct(first, context.random());
         if (slowStarts.underWay(context.nowNanos())) {
-            return draw(context);
-        }
-        RandomGenerator random = context.random();
-        int index = first;
-        if (weights != null) {
-            for (int i = 0; i < DISTINCT_DRAWS && index == first; i++) {
-                index = weights.draw(random);
+            int draws = Math.min(DRAWS, states.length - 1);
+            boolean accepted = accepts(index, context);
+            for (int i = 1; i < draws && !accepted; i++) {
+                index = drawDistinct(first, context.random());
+                accepted = accepts(index, context);
             }
-        }
-        if (index == first) {
-            index = draw(random, states.length - 1);
-            if (index >= first) {
-                index++; // distinct by construction
+            if (!accepted) {
+                index = first;
             }
         }
         return untried(index, context);
+    }
+
+    private int drawDistinct(int first, RandomGenerator random) {
+        if (weights != null) {
+            for (int i = 0; i < DISTINCT_DRAWS; i++) {
+                int index = weights.draw(random);
+                if (index != first) {
+                    return index;
+                }
+            }
+        }
+        int index = draw(random, states.length - 1);
+        return index >= first ? index + 1 : index; // distinct by construction
     }
 
     /**

@@ -23,6 +23,9 @@ public final class EndpointState {
     private static final int ACTIVE_BITS = 24; // 16 million connections to one endpoint, and 2^40 picks
     private static final int MOST_ACTIVE = (1 << ACTIVE_BITS) - 1;
     private static final long ONE_PICK = 1L << ACTIVE_BITS;
+    /** What a faded estimate counts with: at zero, what is in flight would not count. */
+    private static final double LEAST_LATENCY_NANOS = 100_000;
+
     private static final long FAILING_NANOS = 1_000_000_000;
     private static final VarHandle ACTIVITY;
     private static final VarHandle LATENCY;
@@ -139,7 +142,7 @@ public final class EndpointState {
         if (estimate == LatencyEstimate.UNKNOWN) {
             return active() == 0 ? 0 : initialNanos;
         }
-        return LatencyEstimate.read(estimate, now, latencyRate);
+        return Math.max(LEAST_LATENCY_NANOS, LatencyEstimate.read(estimate, now, latencyRate));
     }
 
     /**

@@ -28,7 +28,7 @@ class OutlierIT {
     private static final String SICK_FILE = "/run/sick";
     private static final Duration EJECTION_TIME = Duration.ofSeconds(4);
     /** Failures that it takes to notice, and what was under way meanwhile. */
-    private static final int NOTICED_WITHIN = 5 + 8;
+    private static final int NOTICED_WITHIN = 3 + 3;
 
     private static Cluster cluster;
     private static Sidecar sidecar;
