@@ -90,9 +90,10 @@ public final class DestinationBalancer {
         EndpointState[] waiting = trials;
         if (waiting.length > 0 && context.triedCount() == 0) {
             for (EndpointState endpoint : waiting) {
-                if (endpoint.health().tryTrial()) {
+                EndpointHealth.Claim claim = endpoint.health().tryTrial();
+                if (claim != null) {
                     context.add(endpoint);
-                    return Pick.trial(endpoint);
+                    return new Pick(endpoint, claim);
                 }
             }
         }

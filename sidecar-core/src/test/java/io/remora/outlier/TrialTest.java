@@ -129,6 +129,40 @@ class TrialTest {
         assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"SUCCESS", "REFUSED", "CANCELLED"})
+    void aTrialThatWasGivenUpDoesNotEndTheNextOne(Outcome outcome) {
+        fixture.advance("30S");
+        Pick lost = fixture.pick();
+        fixture.advance("60S");
+        Pick next = fixture.pick();
+        assertThat(next.isTrial()).isTrue();
+
+        lost.complete(outcome);
+
+        assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+        Pick other = fixture.pick();
+        assertThat(other.isTrial()).isFalse();
+        next.complete(Outcome.REFUSED);
+        assertThat(fixture.events).containsExactly(EJECTED, "ejected 1 trial 2");
+    }
+
+    @Test
+    void aTrialThatWasGivenUpAndConnectsLateDoesNotShortenTheNextOne() {
+        fixture.advance("30S");
+        Pick lost = fixture.pick();
+        fixture.advance("60S");
+        Pick next = fixture.pick();
+
+        fixture.balancer().connected(lost, fixture.context());
+        fixture.advance("59S");
+
+        assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+        assertThat(fixture.pick().isTrial()).isFalse();
+        next.complete(Outcome.SUCCESS);
+        assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
+    }
+
     @Test
     void whatWasPickedBeforeTheEjectionDecidesNoTrial() {
         HealthFixture other = HealthFixture.of(HealthFixture.ROW, 3);
