@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -250,9 +251,8 @@ public final class DestinationBalancer {
         balancer = other;
     }
 
-    private void changeHealth(Runnable change) {
-        synchronized (this) {
-            change.run();
+    private synchronized void changeHealth(BooleanSupplier change) {
+        if (change.getAsBoolean()) {
             select();
         }
     }

@@ -5,6 +5,7 @@ import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
 import io.remora.internal.Scheduler;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointRecord implements EndpointHealth {
 
+    /** So many trials in a row that end slowly are a failure: one may be a lost packet, a black hole is always slow. */
+    private static final int SLOW_TRIALS = 3;
+
     private final OutlierDetector detector;
     private final EndpointState endpoint;
     private final LongAdder successes = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final FailureStreak streak = new FailureStreak();
     private final AtomicReference<@Nullable Trial> trial = new AtomicReference<>();
+    private final AtomicInteger slowTrials = new AtomicInteger(); // in a row
     // Written under the lock of the Destination only.
     private volatile State state = State.HEALTHY;
     private volatile @Nullable Ejection ejection;
+    private volatile HealthListener.@Nullable Rule rule; // by which it is ejected
     private volatile @Nullable EndpointBreaker breaker;
     // Guarded by the lock of the Destination.
-    private HealthListener.@Nullable Rule rule; // by which it is ejected
     private Scheduler.@Nullable Task timer; // ends the ejection
     private @Nullable EndpointProbe probe;
     private int times; // how often in a row it was ejected, when it came back
@@ -107,10 +112,19 @@ final class EndpointRecord implements EndpointHealth {
             trialSucceeded(mine);
         } else if (state == State.HEALTHY) {
             tellBreaker();
+        } else if (state == State.EJECTED && detector.isPanic() && !isEjectedByOthers()) {
+            detector.change(ejections -> ejections.servedInPanic(this));
         }
     }
 
+    /** Whether one success does not bring it back: its breaker or its probes took it out, and have a rule of their own. */
+    boolean isEjectedByOthers() {
+        HealthListener.Rule by = rule;
+        return by == HealthListener.Rule.BREAKER || by == HealthListener.Rule.PROBE;
+    }
+
     private void trialSucceeded(Trial mine) {
+        slowTrials.set(0);
         mine.end();
         tellBreaker();
         detector.change(ejections -> ejections.trialSucceeded(this));
@@ -139,6 +153,11 @@ final class EndpointRecord implements EndpointHealth {
     }
 
     private void trialFailed(Trial mine, Outcome outcome) {
+        if (outcome == Outcome.SLOW && slowTrials.incrementAndGet() < SLOW_TRIALS) {
+            mine.release(); // the next connection tries again
+            return;
+        }
+        slowTrials.set(0);
         mine.end();
         tellBreaker(outcome);
         detector.change(ejections -> ejections.trialFailed(this, outcome));
@@ -206,6 +225,7 @@ final class EndpointRecord implements EndpointHealth {
     private void clear() {
         timer(null);
         dropClaim();
+        slowTrials.set(0);
         streak.reset();
         successes.reset();
         failures.reset();

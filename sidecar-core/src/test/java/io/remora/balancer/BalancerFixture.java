@@ -154,7 +154,10 @@ final class BalancerFixture {
         }
 
         void change(Runnable change) {
-            Objects.requireNonNull(host).change(change);
+            Objects.requireNonNull(host).change(() -> {
+                change.run();
+                return true;
+            });
         }
 
         @Override

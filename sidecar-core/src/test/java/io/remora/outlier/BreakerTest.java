@@ -99,6 +99,20 @@ class BreakerTest {
     }
 
     @Test
+    void slowTrialsTellItOnlyWhenThereAreThreeInARow() {
+        open(1);
+        fixture.advance("5S");
+        for (int i = 0; i < 2; i++) {
+            fixture.pick().complete(Outcome.SLOW);
+        }
+        assertThat(breaker(1).getMetrics().getNumberOfBufferedCalls()).isZero();
+
+        fixture.pick().complete(Outcome.SLOW);
+
+        assertThat(breaker(1).getMetrics().getNumberOfBufferedCalls()).isEqualTo(1);
+    }
+
+    @Test
     void trialsOfWhichNobodyHearsLeakNoPermit() {
         open(1);
         fixture.advance("5S");
