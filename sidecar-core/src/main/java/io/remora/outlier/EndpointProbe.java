@@ -83,7 +83,8 @@ final class EndpointProbe {
     private boolean fail(Ejections ejections, int row) {
         return isRunning()
                 && ejections.probesFailed(
-                        record, row + " probes in a row failed: " + config.kind().text() + what());
+                        record,
+                        row + " probes in a row failed: " + config.kind().text() + what());
     }
 
     private String what() {
