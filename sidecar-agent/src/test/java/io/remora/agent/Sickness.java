@@ -39,7 +39,10 @@ final class Sickness implements DestinationHealth, DestinationHealth.Factory {
         if (host == null) {
             change.run();
         } else {
-            host.change(change);
+            host.change(() -> {
+                change.run();
+                return true;
+            });
         }
     }
 

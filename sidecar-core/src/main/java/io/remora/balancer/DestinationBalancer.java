@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +91,10 @@ public final class DestinationBalancer {
         EndpointState[] waiting = trials;
         if (waiting.length > 0 && context.triedCount() == 0) {
             for (EndpointState endpoint : waiting) {
-                if (endpoint.health().tryTrial()) {
+                EndpointHealth.Claim claim = endpoint.health().tryTrial();
+                if (claim != null) {
                     context.add(endpoint);
-                    return Pick.trial(endpoint);
+                    return new Pick(endpoint, claim);
                 }
             }
         }
@@ -249,9 +251,8 @@ public final class DestinationBalancer {
         balancer = other;
     }
 
-    private void changeHealth(Runnable change) {
-        synchronized (this) {
-            change.run();
+    private synchronized void changeHealth(BooleanSupplier change) {
+        if (change.getAsBoolean()) {
             select();
         }
     }

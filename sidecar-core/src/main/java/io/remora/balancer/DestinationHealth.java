@@ -2,6 +2,7 @@ package io.remora.balancer;
 
 import io.remora.registry.Destination;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The health of the endpoints of one Destination: which of the eligible ones may be picked. Every method but
@@ -40,10 +41,11 @@ public interface DestinationHealth {
     interface Host {
 
         /**
-         * Runs a change of the health of this Destination under its lock, then {@linkplain #select selects} anew. May be
-         * called by any thread that does not hold the lock of another Destination.
+         * Runs a change of the health of this Destination under its lock, then {@linkplain #select selects} anew if the
+         * change says that there is a difference. May be called by any thread that does not hold the lock of another
+         * Destination.
          */
-        void change(Runnable change);
+        void change(BooleanSupplier change);
     }
 
     /** Makes the health of each Destination. Thread-safe. */

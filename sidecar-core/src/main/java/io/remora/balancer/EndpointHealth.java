@@ -31,20 +31,42 @@ public interface EndpointHealth {
         return null;
     }
 
-    /** Claims the trial. True for one caller only, until that pick has ended. */
-    default boolean tryTrial() {
-        return false;
+    /**
+     * The right to be the one pick of an endpoint on trial. It is handed back with what that pick tells; once it was given
+     * up, for the endpoint did not hear of its pick for too long, it decides nothing, also while another pick has another.
+     */
+    interface Claim {}
+
+    /** Claims the trial; null if another pick has it, or the endpoint is not on trial. */
+    default @Nullable Claim tryTrial() {
+        return null;
     }
 
-    /** A pick took a connection; whether it is of use is not known yet. */
-    default void connected(boolean trial) {}
+    /**
+     * A pick took a connection; whether it is of use is not known yet.
+     *
+     * @param claim what the pick was made with; null if it is no trial
+     */
+    default void connected(@Nullable Claim claim) {}
 
-    /** A pick was of use: the endpoint answered. Told once for a pick. */
-    default void succeeded(boolean trial) {}
+    /**
+     * A pick was of use: the endpoint answered. Told once for a pick.
+     *
+     * @param claim what the pick was made with; null if it is no trial
+     */
+    default void succeeded(@Nullable Claim claim) {}
 
-    /** A pick ended with a failure of the endpoint before it answered. */
-    default void failed(Outcome outcome, boolean trial) {}
+    /**
+     * A pick ended with a failure of the endpoint before it answered.
+     *
+     * @param claim what the pick was made with; null if it is no trial
+     */
+    default void failed(Outcome outcome, @Nullable Claim claim) {}
 
-    /** A pick ended in a way that says nothing of the endpoint. */
-    default void released(boolean trial) {}
+    /**
+     * A pick ended in a way that says nothing of the endpoint.
+     *
+     * @param claim what the pick was made with; null if it is no trial
+     */
+    default void released(@Nullable Claim claim) {}
 }

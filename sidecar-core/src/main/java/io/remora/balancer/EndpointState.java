@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a balancer knows of one endpoint of one Destination. It outlives updates of the Service as long as the endpoint
@@ -216,43 +217,43 @@ public final class EndpointState {
         ACTIVITY.getAndAdd(this, ONE_PICK + 1);
     }
 
-    void connected(boolean trial) {
-        health.connected(trial);
+    void connected(EndpointHealth.@Nullable Claim claim) {
+        health.connected(claim);
     }
 
-    void answered(long latencyNanos, long nowNanos, boolean trial) {
+    void answered(long latencyNanos, long nowNanos, EndpointHealth.@Nullable Claim claim) {
         long before;
         do {
             before = latency;
         } while (!LATENCY.compareAndSet(
                 this, before, LatencyEstimate.add(before, latencyNanos, nowNanos, latencyRate)));
         works();
-        health.succeeded(trial);
+        health.succeeded(claim);
     }
 
-    void completed(Outcome outcome, boolean answered, boolean trial) {
+    void completed(Outcome outcome, boolean answered, EndpointHealth.@Nullable Claim claim) {
         ACTIVITY.getAndAdd(this, -1L);
         if (outcome.isEndpointFailure()) {
             failures.increment();
         }
         if (!answered) {
-            tellHealth(outcome, trial);
+            tellHealth(outcome, claim);
         }
         listener.completed(this, outcome);
     }
 
-    private void tellHealth(Outcome outcome, boolean trial) {
+    private void tellHealth(Outcome outcome, EndpointHealth.@Nullable Claim claim) {
         if (outcome == Outcome.SUCCESS) {
             works();
-            health.succeeded(trial);
+            health.succeeded(claim);
         } else if (outcome.isEndpointFailure()) {
             if (outcome != Outcome.SLOW) {
                 long now = ticker.read();
                 failedNanos = now == NEVER ? now + 1 : now;
             }
-            health.failed(outcome, trial);
+            health.failed(outcome, claim);
         } else {
-            health.released(trial);
+            health.released(claim);
         }
     }
 

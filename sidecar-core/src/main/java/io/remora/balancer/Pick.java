@@ -2,6 +2,7 @@ package io.remora.balancer;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chosen endpoint that counts as in flight until {@link #complete(Outcome)}. Whoever holds a pick completes it exactly
@@ -9,9 +10,8 @@ import java.lang.invoke.VarHandle;
  */
 public final class Pick {
 
-    private static final int TRIAL = 1;
-    private static final int ANSWERED = 2;
-    private static final int COMPLETED = 4;
+    private static final int ANSWERED = 1;
+    private static final int COMPLETED = 2;
     private static final VarHandle MARKS;
 
     static {
@@ -23,23 +23,20 @@ public final class Pick {
     }
 
     private final EndpointState endpoint;
+    private final EndpointHealth.@Nullable Claim claim;
+
+    @SuppressWarnings("UnusedVariable") // read by MARKS
     private volatile int marks;
 
     Pick(EndpointState endpoint) {
-        this(endpoint, false);
+        this(endpoint, null);
     }
 
-    private Pick(EndpointState endpoint, boolean trial) {
+    /** @param claim of the trial of the endpoint, if it was claimed for this pick */
+    Pick(EndpointState endpoint, EndpointHealth.@Nullable Claim claim) {
         this.endpoint = endpoint;
-        if (trial) {
-            MARKS.set(this, TRIAL);
-        }
+        this.claim = claim;
         endpoint.picked();
-    }
-
-    /** A pick of an endpoint whose trial was claimed for it. */
-    static Pick trial(EndpointState endpoint) {
-        return new Pick(endpoint, true);
     }
 
     /** The endpoint that was chosen. */
@@ -49,12 +46,12 @@ public final class Pick {
 
     /** Whether the endpoint was ejected, and this pick tells whether it comes back. */
     public boolean isTrial() {
-        return (marks & TRIAL) != 0;
+        return claim != null;
     }
 
     /** The endpoint took the connection. */
     void connected() {
-        endpoint.connected(isTrial());
+        endpoint.connected(claim);
     }
 
     /**
@@ -67,7 +64,7 @@ public final class Pick {
     public void answered(long latencyNanos, long nowNanos) {
         int before = (int) MARKS.getAndBitwiseOr(this, ANSWERED);
         if ((before & (ANSWERED | COMPLETED)) == 0) {
-            endpoint.answered(latencyNanos, nowNanos, (before & TRIAL) != 0);
+            endpoint.answered(latencyNanos, nowNanos, claim);
         }
     }
 
@@ -81,6 +78,6 @@ public final class Pick {
         if ((before & COMPLETED) != 0) {
             throw new IllegalStateException("the pick of " + endpoint + " was completed before, now with " + outcome);
         }
-        endpoint.completed(outcome, (before & ANSWERED) != 0, (before & TRIAL) != 0);
+        endpoint.completed(outcome, (before & ANSWERED) != 0, claim);
     }
 }

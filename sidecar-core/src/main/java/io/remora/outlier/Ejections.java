@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ejects the endpoints of one Destination and lets them come back: healthy, ejected, on trial, and healthy or ejected again.
- * Everything here is called under the lock of the Destination.
+ * Everything here is called under the lock of the Destination. What returns a boolean tells whether the state of an endpoint
+ * is another one now.
  */
 final class Ejections {
 
@@ -28,40 +29,41 @@ final class Ejections {
         this.records = records;
     }
 
-    void failedInRow(EndpointRecord record, int failures, Outcome last) {
-        if (record.state() == State.HEALTHY) {
-            eject(
-                    record,
-                    Rule.CONSECUTIVE_FAILURES,
-                    failures + (failures == 1 ? " failure: " : " consecutive failures, the last: ") + words(last));
-        }
+    boolean failedInRow(EndpointRecord record, int failures, Outcome last) {
+        return record.state() == State.HEALTHY
+                && eject(
+                        record,
+                        Rule.CONSECUTIVE_FAILURES,
+                        failures + (failures == 1 ? " failure: " : " consecutive failures, the last: ") + words(last));
     }
 
-    void breakerOpened(EndpointRecord record) {
+    boolean breakerOpened(EndpointRecord record) {
         EndpointBreaker breaker = record.breaker();
-        if (record.state() == State.HEALTHY && breaker != null && breaker.isOpen()) {
-            eject(record, Rule.BREAKER, breaker.cause());
-            if (record.state() == State.HEALTHY) {
-                breaker.close(); // or it would stay open, and nobody would ask it again
-            }
+        if (record.state() != State.HEALTHY || breaker == null || !breaker.isOpen()) {
+            return false;
         }
+        boolean ejected = eject(record, Rule.BREAKER, breaker.cause());
+        if (!ejected) {
+            breaker.close(); // or it would stay open, and nobody would ask it again
+        }
+        return ejected;
     }
 
     /** Ejects a healthy endpoint, if there is room. */
-    void eject(EndpointRecord record, Rule rule, String cause) {
+    boolean eject(EndpointRecord record, Rule rule, String cause) {
         record.forgetRow();
         if (!isPresent(record) || !record.endpoint().isEligible() || record.state() != State.HEALTHY) {
-            return;
+            return false;
         }
         if (!hasRoom()) {
             context.listener().overflowed(record.endpoint(), rule);
-            return;
+            return false;
         }
         int before = EjectionTimes.decayed(
                 record.times(),
                 context.now() - record.healthySinceNanos(),
                 detector.config().outlier().ejectionTime());
-        start(record, rule, rule, cause, before + 1);
+        return start(record, rule, rule, cause, before + 1);
     }
 
     /** At least one may be ejected where there are two: else the sick one of two would get half of all. */
@@ -86,7 +88,7 @@ final class Ejections {
      * @param rule by which it is ejected, all in all
      * @param told by which it is ejected this time
      */
-    private void start(EndpointRecord record, Rule rule, Rule told, String cause, int times) {
+    private boolean start(EndpointRecord record, Rule rule, Rule told, String cause, int times) {
         long now = context.now();
         Ejection ejection = new Ejection(cause, now, now + nanos(rule, times), times, rule == Rule.PROBE);
         record.eject(rule, ejection);
@@ -94,6 +96,7 @@ final class Ejections {
             await(record, ejection, ejection.untilNanos() - now);
         }
         context.listener().ejected(record.endpoint(), told, ejection);
+        return true;
     }
 
     private long nanos(Rule rule, int times) {
@@ -113,19 +116,20 @@ final class Ejections {
                 context.schedule(() -> detector.change(ejections -> ejections.timeIsOver(record, ejection)), nanos));
     }
 
-    private void timeIsOver(EndpointRecord record, Ejection ejection) {
+    private boolean timeIsOver(EndpointRecord record, Ejection ejection) {
         if (!isEjected(record, ejection)) {
-            return;
+            return false;
         }
         if (detector.config().outlier().comeback() == Comeback.PROBE && record.rule() != Rule.BREAKER) {
             probe(record, ejection);
-            return;
+            return false;
         }
         EndpointBreaker breaker = record.breaker();
         if (breaker != null && breaker.isOpen()) {
             breaker.halfOpen();
         }
         record.startTrial();
+        return true;
     }
 
     private void probe(EndpointRecord record, Ejection ejection) {
@@ -133,49 +137,60 @@ final class Ejections {
                 record, result -> detector.change(ejections -> ejections.probeEnded(record, ejection, result)));
     }
 
-    private void probeEnded(EndpointRecord record, Ejection ejection, Prober.Result result) {
+    private boolean probeEnded(EndpointRecord record, Ejection ejection, Prober.Result result) {
         if (!isEjected(record, ejection)) {
-            return;
+            return false;
         }
-        switch (result) {
+        return switch (result) {
             case HEALTHY -> giveBack(record);
             case UNHEALTHY -> again(record, Rule.TRIAL, "the probe after its ejection failed");
-            case UNKNOWN -> await(record, ejection, PROBE_AGAIN.toNanos());
-        }
+            case UNKNOWN -> {
+                await(record, ejection, PROBE_AGAIN.toNanos());
+                yield false;
+            }
+        };
     }
 
     private boolean isEjected(EndpointRecord record, Ejection ejection) {
         return record.state() == State.EJECTED && ejection.equals(record.ejection()) && isPresent(record);
     }
 
-    void trialSucceeded(EndpointRecord record) {
+    boolean trialSucceeded(EndpointRecord record) {
         EndpointBreaker breaker = record.breaker();
         if (record.state() != State.TRIAL) {
-            return;
+            return false;
         }
         if (breaker == null || breaker.isClosed()) {
-            giveBack(record);
-        } else if (breaker.isOpen()) {
-            again(record, Rule.BREAKER, breaker.cause());
+            return giveBack(record);
         }
+        return breaker.isOpen() && again(record, Rule.BREAKER, breaker.cause());
     }
 
-    void trialFailed(EndpointRecord record, Outcome outcome) {
+    /** An ejected endpoint was used for want of others, and served. Its breaker or its probes would have to agree. */
+    boolean servedInPanic(EndpointRecord record) {
+        return record.state() == State.EJECTED
+                && !record.isEjectedByOthers()
+                && detector.isPanic()
+                && isPresent(record)
+                && giveBack(record);
+    }
+
+    boolean trialFailed(EndpointRecord record, Outcome outcome) {
         EndpointBreaker breaker = record.breaker();
         if (record.state() != State.TRIAL) {
-            return;
+            return false;
         }
         if (breaker == null || record.rule() != Rule.BREAKER) {
-            again(record, Rule.TRIAL, "the trial after its ejection failed: " + words(outcome));
-        } else if (breaker.isOpen()) {
-            again(record, Rule.BREAKER, breaker.cause());
-        } else if (breaker.isClosed()) {
-            giveBack(record);
+            return again(record, Rule.TRIAL, "the trial after its ejection failed: " + words(outcome));
         }
+        if (breaker.isOpen()) {
+            return again(record, Rule.BREAKER, breaker.cause());
+        }
+        return breaker.isClosed() && giveBack(record);
     }
 
-    private void again(EndpointRecord record, Rule told, String cause) {
-        start(record, ruleOf(record), told, cause, record.times() + 1);
+    private boolean again(EndpointRecord record, Rule told, String cause) {
+        return start(record, ruleOf(record), told, cause, record.times() + 1);
     }
 
     private static Rule ruleOf(EndpointRecord record) {
@@ -183,18 +198,14 @@ final class Ejections {
         return rule == null ? Rule.TRIAL : rule;
     }
 
-    void probesFailed(EndpointRecord record, String cause) {
-        if (record.state() == State.TRIAL && isPresent(record)) {
-            start(record, Rule.PROBE, Rule.PROBE, cause, record.times() + 1);
-        } else {
-            eject(record, Rule.PROBE, cause);
-        }
+    boolean probesFailed(EndpointRecord record, String cause) {
+        return record.state() == State.TRIAL && isPresent(record)
+                ? start(record, Rule.PROBE, Rule.PROBE, cause, record.times() + 1)
+                : eject(record, Rule.PROBE, cause);
     }
 
-    void probesSucceeded(EndpointRecord record) {
-        if (record.rule() == Rule.PROBE) {
-            giveBack(record);
-        }
+    boolean probesSucceeded(EndpointRecord record) {
+        return record.rule() == Rule.PROBE && giveBack(record);
     }
 
     /** Gives back those that are ejected by a rule that is off now. */
@@ -208,7 +219,7 @@ final class Ejections {
         }
     }
 
-    private void giveBack(EndpointRecord record) {
+    private boolean giveBack(EndpointRecord record) {
         Ejection last = record.ejection();
         record.heal(context.now());
         EndpointBreaker breaker = record.breaker();
@@ -218,6 +229,7 @@ final class Ejections {
         if (last != null) {
             context.listener().returned(record.endpoint(), last);
         }
+        return true;
     }
 
     /** An endpoint is gone: picks of it that still end change nothing. */

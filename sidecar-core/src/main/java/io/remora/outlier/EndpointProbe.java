@@ -80,11 +80,11 @@ final class EndpointProbe {
         };
     }
 
-    private void fail(Ejections ejections, int row) {
-        if (isRunning()) {
-            ejections.probesFailed(
-                    record, row + " probes in a row failed: " + config.kind().text() + what());
-        }
+    private boolean fail(Ejections ejections, int row) {
+        return isRunning()
+                && ejections.probesFailed(
+                        record,
+                        row + " probes in a row failed: " + config.kind().text() + what());
     }
 
     private String what() {
@@ -92,10 +92,8 @@ final class EndpointProbe {
         return path + " within " + Durations.text(config.timeout());
     }
 
-    private void succeed(Ejections ejections) {
-        if (isRunning()) {
-            ejections.probesSucceeded(record);
-        }
+    private boolean succeed(Ejections ejections) {
+        return isRunning() && ejections.probesSucceeded(record);
     }
 
     private synchronized boolean isRunning() {

@@ -5,6 +5,7 @@ import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
 import io.remora.internal.Scheduler;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointRecord implements EndpointHealth {
 
+    /** So many trials in a row that end slowly are a failure: one may be a lost packet, a black hole is always slow. */
+    private static final int SLOW_TRIALS = 3;
+
     private final OutlierDetector detector;
     private final EndpointState endpoint;
     private final LongAdder successes = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final FailureStreak streak = new FailureStreak();
     private final AtomicReference<@Nullable Trial> trial = new AtomicReference<>();
+    private final AtomicInteger slowTrials = new AtomicInteger(); // in a row
     // Written under the lock of the Destination only.
     private volatile State state = State.HEALTHY;
     private volatile @Nullable Ejection ejection;
+    private volatile HealthListener.@Nullable Rule rule; // by which it is ejected
     private volatile @Nullable EndpointBreaker breaker;
     // Guarded by the lock of the Destination.
-    private HealthListener.@Nullable Rule rule; // by which it is ejected
     private Scheduler.@Nullable Task timer; // ends the ejection
     private @Nullable EndpointProbe probe;
     private int times; // how often in a row it was ejected, when it came back
@@ -53,21 +58,21 @@ final class EndpointRecord implements EndpointHealth {
     }
 
     @Override
-    public boolean tryTrial() {
+    public @Nullable Claim tryTrial() {
         if (state != State.TRIAL || trial.get() != null) {
-            return false;
+            return null;
         }
         EndpointBreaker half = halfOpenBreaker();
         Trial claim = new Trial(half);
         if (!trial.compareAndSet(null, claim)) {
-            return false;
+            return null;
         }
         if (state != State.TRIAL || half != null && !half.tryPermit()) {
             trial.compareAndSet(claim, null);
-            return false;
+            return null;
         }
-        claim.await(detector.context(), () -> giveUp(claim), Trial.LIMIT);
-        return true;
+        claim.await(detector.context(), () -> released(claim), Trial.LIMIT);
+        return claim;
     }
 
     /** While its breaker is half open, picks need a permit of it. */
@@ -76,59 +81,86 @@ final class EndpointRecord implements EndpointHealth {
         return current != null && !current.isClosed() ? current : null;
     }
 
-    private void giveUp(Trial claim) {
-        if (trial.compareAndSet(claim, null)) {
-            claim.release();
-        }
+    /** Ends a claim. Returns null if it ended before: another one may be in its place. */
+    private @Nullable Trial take(@Nullable Claim claim) {
+        return claim instanceof Trial mine && trial.compareAndSet(mine, null) ? mine : null;
     }
 
     @Override
-    public void connected(boolean isTrial) {
-        Trial claim = isTrial ? trial.get() : null;
-        if (claim != null) {
-            claim.await(detector.context(), () -> silent(claim), Trial.SILENCE);
+    public void connected(@Nullable Claim claim) {
+        if (claim instanceof Trial mine) {
+            mine.await(detector.context(), () -> silent(mine), Trial.SILENCE);
         }
     }
 
     private void silent(Trial claim) {
-        if (trial.get() == claim) {
-            succeeded(true);
+        Trial mine = take(claim);
+        if (mine != null) {
+            trialSucceeded(mine);
         }
     }
 
     @Override
-    public void succeeded(boolean isTrial) {
+    public void succeeded(@Nullable Claim claim) {
         streak.reset();
         if (detector.isCounting()) {
             successes.increment();
             detector.touch();
         }
-        boolean decides = isTrial && endTrial();
-        EndpointBreaker current = breaker;
-        if (current != null && (decides || state == State.HEALTHY)) {
-            current.succeeded();
+        Trial mine = take(claim);
+        if (mine != null) {
+            trialSucceeded(mine);
+        } else if (state == State.HEALTHY) {
+            tellBreaker();
+        } else if (state == State.EJECTED && detector.isPanic() && !isEjectedByOthers()) {
+            detector.change(ejections -> ejections.servedInPanic(this));
         }
-        if (decides) {
-            detector.change(ejections -> ejections.trialSucceeded(this));
+    }
+
+    /** Whether one success does not bring it back: its breaker or its probes took it out, and have a rule of their own. */
+    boolean isEjectedByOthers() {
+        HealthListener.Rule by = rule;
+        return by == HealthListener.Rule.BREAKER || by == HealthListener.Rule.PROBE;
+    }
+
+    private void trialSucceeded(Trial mine) {
+        slowTrials.set(0);
+        mine.end();
+        tellBreaker();
+        detector.change(ejections -> ejections.trialSucceeded(this));
+    }
+
+    private void tellBreaker() {
+        EndpointBreaker current = breaker;
+        if (current != null) {
+            current.succeeded();
         }
     }
 
     @Override
-    public void failed(Outcome outcome, boolean isTrial) {
+    public void failed(Outcome outcome, @Nullable Claim claim) {
         if (detector.isCounting()) {
             failures.increment();
             detector.touch();
         }
-        boolean decides = isTrial && endTrial();
-        if (!decides && state != State.HEALTHY) {
-            return; // it was picked before it was ejected, or in a panic: the ejection is about that already
-        }
-        tellBreaker(outcome);
-        if (decides) {
-            detector.change(ejections -> ejections.trialFailed(this, outcome));
-        } else {
+        Trial mine = take(claim);
+        if (mine != null) {
+            trialFailed(mine, outcome);
+        } else if (state == State.HEALTHY) { // else picked before its ejection, or in a panic: it is about that already
+            tellBreaker(outcome);
             countInRow(outcome);
         }
+    }
+
+    private void trialFailed(Trial mine, Outcome outcome) {
+        if (outcome == Outcome.SLOW && slowTrials.incrementAndGet() < SLOW_TRIALS) {
+            mine.release(); // the next connection tries again
+            return;
+        }
+        slowTrials.set(0);
+        mine.end();
+        tellBreaker(outcome);
+        detector.change(ejections -> ejections.trialFailed(this, outcome));
     }
 
     private void tellBreaker(Outcome outcome) {
@@ -154,20 +186,11 @@ final class EndpointRecord implements EndpointHealth {
     }
 
     @Override
-    public void released(boolean isTrial) {
-        Trial claim = isTrial ? trial.getAndSet(null) : null;
-        if (claim != null) {
-            claim.release();
+    public void released(@Nullable Claim claim) {
+        Trial mine = take(claim);
+        if (mine != null) {
+            mine.release();
         }
-    }
-
-    /** Returns false if it was ended before, by its timer. */
-    private boolean endTrial() {
-        Trial claim = trial.getAndSet(null);
-        if (claim != null) {
-            claim.end();
-        }
-        return claim != null;
     }
 
     /** Returns what was counted since the last call. */
@@ -179,11 +202,11 @@ final class EndpointRecord implements EndpointHealth {
 
     /** A new ejection. Whatever was counted until now is part of its cause. */
     void eject(HealthListener.Rule by, Ejection next) {
-        clear();
         rule = by;
         times = next.times();
         ejection = next;
-        state = State.EJECTED;
+        state = State.EJECTED; // before the claim is dropped, so that nobody takes another
+        clear();
     }
 
     void startTrial() {
@@ -192,19 +215,27 @@ final class EndpointRecord implements EndpointHealth {
 
     /** It is healthy. */
     void heal(long now) {
+        state = State.HEALTHY;
         clear();
         healthySinceNanos = now;
         rule = null;
         ejection = null;
-        state = State.HEALTHY;
     }
 
     private void clear() {
         timer(null);
-        released(true);
+        dropClaim();
+        slowTrials.set(0);
         streak.reset();
         successes.reset();
         failures.reset();
+    }
+
+    private void dropClaim() {
+        Trial dropped = trial.getAndSet(null);
+        if (dropped != null) {
+            dropped.release();
+        }
     }
 
     void forgetRow() {
@@ -239,7 +270,7 @@ final class EndpointRecord implements EndpointHealth {
 
     /** Replaces the breaker; the one before is gone. */
     void breaker(@Nullable EndpointBreaker newer) {
-        released(true);
+        dropClaim();
         EndpointBreaker before = breaker;
         breaker = newer;
         if (before != null) {

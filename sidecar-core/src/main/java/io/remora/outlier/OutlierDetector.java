@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ final class OutlierDetector implements DestinationHealth {
     private volatile boolean counting;
     private volatile int consecutiveFailures; // 0: off
     private volatile DestinationGate gate = DestinationGate.OPEN;
+    private volatile boolean panic;
     private @Nullable DestinationBreaker breaker; // guarded by the lock: the gate, if it is one
-    private boolean panic; // guarded by the lock
 
     /**
      * @param open where it is while its Destination is there
@@ -104,7 +105,7 @@ final class OutlierDetector implements DestinationHealth {
         }
         boolean tooFew =
                 isPanic(healthy.size(), eligible.size(), config.outlier().panicPercent());
-        if (tooFew != panic) {
+        if (tooFew != panic && !eligible.isEmpty()) { // where there is nobody, nobody can tell
             panic = tooFew;
             context.listener().panicked(id, tooFew);
         }
@@ -124,6 +125,7 @@ final class OutlierDetector implements DestinationHealth {
     @Override
     public void closed() {
         apply(HealthConfig.OFF);
+        panic = false;
         open.remove(this);
     }
 
@@ -132,6 +134,7 @@ final class OutlierDetector implements DestinationHealth {
         host.change(() -> {
             apply(HealthConfig.OFF);
             open.remove(this);
+            return true;
         });
     }
 
@@ -169,7 +172,7 @@ final class OutlierDetector implements DestinationHealth {
         gate = breaker == null ? DestinationGate.OPEN : breaker;
     }
 
-    private void intervalIsOver() {
+    private boolean intervalIsOver() {
         List<Tally> judged = new ArrayList<>(records.size());
         boolean busy = false;
         for (EndpointRecord record : records.values()) {
@@ -182,13 +185,15 @@ final class OutlierDetector implements DestinationHealth {
             }
         }
         interval.next(busy && counting);
+        boolean ejected = false;
         if (counting) {
             for (EjectionRule rule : RULES) {
                 for (EjectionRule.Verdict verdict : rule.judge(judged, config.outlier())) {
-                    ejections.eject(verdict.endpoint(), rule.name(), verdict.cause());
+                    ejected |= ejections.eject(verdict.endpoint(), rule.name(), verdict.cause());
                 }
             }
         }
+        return ejected;
     }
 
     /** Sends one probe, of the kind that is configured or a TCP connect. */
@@ -204,9 +209,14 @@ final class OutlierDetector implements DestinationHealth {
 
     // From here on: called by any thread without the lock.
 
-    /** Changes the health under the lock of the Destination. */
-    void change(Consumer<Ejections> change) {
-        host.change(() -> change.accept(ejections));
+    /** Changes the health under the lock of the Destination. The change tells whether there is a difference. */
+    void change(Predicate<Ejections> change) {
+        host.change(() -> change.test(ejections));
+    }
+
+    /** Whether so many are ejected that all are used. */
+    boolean isPanic() {
+        return panic;
     }
 
     HealthContext context() {

@@ -1,11 +1,12 @@
 package io.remora.outlier;
 
+import io.remora.balancer.EndpointHealth;
 import io.remora.internal.Scheduler;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The one pick that an endpoint on trial gets at a time, and the timer that bounds the wait for its end. Thread-safe. */
-final class Trial {
+final class Trial implements EndpointHealth.Claim {
 
     /**
      * A pick that took a connection and is neither answered nor failed for so long is a success: clients that only write,

@@ -111,7 +111,7 @@ final class BalancerFixture {
 
     /** Lets an endpoint answer once. */
     void answer(Endpoint endpoint, Duration latency) {
-        state(endpoint).answered(latency.toNanos(), clock.read(), false);
+        state(endpoint).answered(latency.toNanos(), clock.read(), null);
     }
 
     static String name(EndpointState state) {
@@ -154,28 +154,31 @@ final class BalancerFixture {
         }
 
         void change(Runnable change) {
-            Objects.requireNonNull(host).change(change);
+            Objects.requireNonNull(host).change(() -> {
+                change.run();
+                return true;
+            });
         }
 
         @Override
         public EndpointHealth added(EndpointState endpoint) {
             return new EndpointHealth() {
                 @Override
-                public boolean tryTrial() {
-                    return onTrial.contains(name(endpoint)) && trialsUnderWay++ == 0;
+                public @Nullable Claim tryTrial() {
+                    return onTrial.contains(name(endpoint)) && trialsUnderWay++ == 0 ? new Claim() {} : null;
                 }
 
                 @Override
-                public void succeeded(boolean trial) {
-                    if (trial) {
+                public void succeeded(@Nullable Claim claim) {
+                    if (claim != null) {
                         trialsUnderWay = 0;
                         restore(name(endpoint));
                     }
                 }
 
                 @Override
-                public void failed(Outcome outcome, boolean trial) {
-                    if (trial) {
+                public void failed(Outcome outcome, @Nullable Claim claim) {
+                    if (claim != null) {
                         trialsUnderWay = 0;
                         eject(name(endpoint));
                     }

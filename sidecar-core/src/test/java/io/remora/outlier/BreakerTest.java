@@ -101,6 +101,20 @@ class BreakerTest {
     }
 
     @Test
+    void slowTrialsTellItOnlyWhenThereAreThreeInARow() {
+        open(1);
+        fixture.advance("5S");
+        for (int i = 0; i < 2; i++) {
+            fixture.pick().complete(Outcome.SLOW);
+        }
+        assertThat(breaker(1).getMetrics().getNumberOfBufferedCalls()).isZero();
+
+        fixture.pick().complete(Outcome.SLOW);
+
+        assertThat(breaker(1).getMetrics().getNumberOfBufferedCalls()).isEqualTo(1);
+    }
+
+    @Test
     void trialsOfWhichNobodyHearsLeakNoPermit() {
         open(1);
         fixture.advance("5S");
@@ -355,7 +369,13 @@ class BreakerTest {
         HealthFixture gated = HealthFixture.of(HealthConfig.OFF, 3);
         gated.advance("100S");
         HealthContext context = new HealthContext(
-                service -> HealthConfig.OFF, gated, gated.clock, late, () -> gated.random, () -> gated, () -> gated.breakers);
+                service -> HealthConfig.OFF,
+                gated,
+                gated.clock,
+                late,
+                () -> gated.random,
+                () -> gated,
+                () -> gated.breakers);
         DestinationBreaker gate =
                 context.breakers().ofDestination(gated.balancer().destination().id(), PER_DESTINATION, context);
         shut(gate);

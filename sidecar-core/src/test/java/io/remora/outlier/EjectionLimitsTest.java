@@ -99,6 +99,57 @@ class EjectionLimitsTest {
     }
 
     @Test
+    void whoServesInAPanicIsBack() {
+        Endpoint[] two = HealthFixture.some(2);
+        HealthFixture fixture = new HealthFixture(HealthFixture.ROW, two);
+        fixture.eject(1);
+        fixture.update(two[0]);
+
+        fixture.complete(1, 1, Outcome.RESET);
+        assertThat(fixture.state(1)).isEqualTo(State.EJECTED);
+        fixture.complete(1, 1, Outcome.SUCCESS);
+
+        assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
+        assertThat(fixture.events)
+                .containsExactly("ejected 1 consecutive_failures 1", "panic true", "returned 1 1", "panic false");
+        fixture.end();
+    }
+
+    @Test
+    void whoServesWithoutAPanicIsNotBack() {
+        HealthFixture fixture = HealthFixture.of(HealthFixture.ROW, 2);
+        var early = fixture.pick(1);
+        fixture.eject(1);
+
+        early.complete(Outcome.SUCCESS);
+
+        assertThat(fixture.state(1)).isEqualTo(State.EJECTED);
+    }
+
+    @Test
+    void aPanicIsNotOverBecauseNobodyIsLeft() {
+        Endpoint[] two = HealthFixture.some(2);
+        HealthFixture fixture = new HealthFixture(HealthFixture.ROW, two);
+        fixture.eject(1);
+        fixture.update(two[0]);
+
+        fixture.remove();
+
+        assertThat(fixture.events).containsExactly("ejected 1 consecutive_failures 1", "panic true");
+    }
+
+    @Test
+    void whatChangesNothingSelectsNothing() {
+        HealthFixture fixture = HealthFixture.of(HealthFixture.ROW, 1);
+        Candidates before = fixture.balancer().candidates();
+
+        fixture.complete(1, 2, Outcome.REFUSED);
+
+        assertThat(fixture.events).containsExactly("overflowed 1 consecutive_failures");
+        assertThat(fixture.balancer().candidates()).isSameAs(before);
+    }
+
+    @Test
     void oneAloneIsNeverEjected() {
         HealthFixture fixture = HealthFixture.of(HealthFixture.ROW, 1);
 

@@ -26,9 +26,9 @@ final class HealthCost {
         long began = System.nanoTime();
         for (int i = 0; i < CALLS; i++) {
             if (failing && (i & 1) == 0) {
-                health.failed(Outcome.RESET, false);
+                health.failed(Outcome.RESET, null);
             } else {
-                health.succeeded(false);
+                health.succeeded(null);
             }
         }
         System.out.printf("%-45s %6.1f ns%n", what, (System.nanoTime() - began) / (double) CALLS);

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.BalancerConfig;
+import io.remora.balancer.BalancerConfig.Weights;
+import io.remora.balancer.BalancerConfig.Zones;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.Candidates;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.DestinationBalancer.BoundEndpoint;
+import io.remora.balancer.DestinationGate;
 import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
@@ -21,6 +25,7 @@ import io.remora.discovery.EndpointConditions;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.internal.VirtualClock;
 import io.remora.outlier.HealthListener.Rule;
@@ -28,6 +33,7 @@ import io.remora.outlier.OutlierConfig.Comeback;
 import io.remora.outlier.OutlierConfig.EjectionTime;
 import io.remora.outlier.OutlierConfig.FailurePercentage;
 import io.remora.outlier.OutlierConfig.SuccessRate;
+import io.remora.registry.ClientLocation;
 import io.remora.registry.DestinationId;
 import io.remora.registry.ServiceRegistry;
 import io.remora.registry.Services;
@@ -44,6 +50,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,12 +64,18 @@ class HealthFuzzTest {
 
     private static final int STEPS = 1_000_000;
     private static final int MOST_ENDPOINTS = 8;
-    private static final String[] NAMES = {"web", "stock", "catalog", "cart"};
+    /** One Service for each policy, in their order; the first three have something special. */
+    private static final String[] NAMES = {"affine", "zoned", "weighted", "stock", "catalog", "cart"};
+
+    private static final int CLIENTS = 200;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private final Random random = new Random(20_261_128);
     private final VirtualClock clock = new VirtualClock();
     private final Watcher watcher = new Watcher();
+    private final List<IpAddress> clients = IntStream.range(0, CLIENTS)
+            .mapToObj(number -> IpAddress.parse("10.9.0." + number))
+            .toList();
     private final Map<String, HealthConfig> configs = new HashMap<>();
     private final Map<String, List<Pod>> pods = new HashMap<>();
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
@@ -78,13 +91,15 @@ class HealthFuzzTest {
             new BalancerRegistry(this::balancing, health, OutcomeListener.NONE, clock);
     private final StaticDiscoverySource source = new StaticDiscoverySource(List.of());
     private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers), Runnable::run);
-    private final List<Pick> open = new ArrayList<>();
-    private final Set<EndpointState> everPicked = new HashSet<>();
+    private final List<Opened> open = new ArrayList<>();
+    private final Map<EndpointState, Integer> openPicks = new HashMap<>(); // of all that were ever picked
     private List<DestinationBalancer> known = List.of(); // by name: the registry's order differs from run to run
     private boolean healed;
     private int uids;
     private int outsidePanic;
     private int trials;
+    private int refused; // by a gate
+    private int bound; // picks that affinity made
 
     @Test
     void everythingHoldsThroughAMillionSteps() {
@@ -94,6 +109,9 @@ class HealthFuzzTest {
         }
         for (int step = 0; step < STEPS; step++) {
             step(random.nextInt(1000));
+            if (step % 10_000 == 0) {
+                checkActive();
+            }
         }
         heal();
         end();
@@ -107,12 +125,37 @@ class HealthFuzzTest {
         assertThat(watcher.panics).isGreaterThan(100);
         assertThat(trials).isGreaterThan(1_000);
         assertThat(outsidePanic).isGreaterThan(100_000);
+        assertThat(refused).isGreaterThan(1_000);
+        assertThat(bound).isGreaterThan(1_000);
+        assertThat(watcher.judged).isGreaterThan(1_000);
     }
 
     private BalancerConfig balancing(ServiceSnapshot service) {
-        BalancerPolicy[] policies = BalancerPolicy.values();
-        return BalancerConfig.DEFAULT.withPolicy(
-                policies[Math.floorMod(service.id().name().hashCode(), policies.length)]);
+        int number = List.of(NAMES).indexOf(service.id().name());
+        BalancerConfig config = BalancerConfig.DEFAULT.withPolicy(BalancerPolicy.values()[number]);
+        return switch (service.id().name()) {
+            case "zoned" -> config.withZones(new Zones(true, ClientLocation.of(null, "a"), 1));
+            case "weighted" ->
+                new BalancerConfig(
+                        config.policy(),
+                        config.slowStart(),
+                        config.latency(),
+                        config.hashOn(),
+                        config.zones(),
+                        new Weights(Map.of("pod-1*", 5)),
+                        config.limits(),
+                        config.retry());
+            default -> config;
+        };
+    }
+
+    /** What the endpoints count as in flight is what this test has open. */
+    private void checkActive() {
+        openPicks.forEach((endpoint, count) -> {
+            if (endpoint.active() != count) {
+                throw new AssertionError(endpoint + ": " + count + " are open, it counts " + endpoint.active());
+            }
+        });
     }
 
     private void step(int dice) {
@@ -132,18 +175,35 @@ class HealthFuzzTest {
             return;
         }
         DestinationBalancer balancer = known.get(random.nextInt(known.size()));
-        PickContext context = new PickContext(random, null, clock.read());
+        DestinationGate.Entry gate = balancer.health().gate().tryEnter();
+        if (gate == null) {
+            refused++;
+            return;
+        }
+        IpAddress client = clients.get(random.nextInt(CLIENTS));
+        PickContext context = new PickContext(random, client, clock.read());
         Candidates before = balancer.candidates();
+        BoundEndpoint promised = balancer.boundTo(client);
         Pick pick = balancer.pick(context);
         if (pick == null) {
+            gate.released();
             assertThat(before.eligible()).isEmpty();
             return;
         }
         check(pick, balancer, before);
-        open.add(pick);
-        everPicked.add(pick.endpoint());
-        if (pick.endpoint().active() > 5_000) {
-            throw new AssertionError("in flight for ever");
+        if (promised != null) {
+            bound++;
+            assertThat(pick.endpoint().endpoint()).isEqualTo(promised.endpoint());
+        }
+        open.add(new Opened(pick, balancer, context, gate));
+        count(pick, 1);
+    }
+
+    private void count(Pick pick, int more) {
+        int count = openPicks.merge(pick.endpoint(), more, Integer::sum);
+        if (pick.endpoint().active() != count) {
+            throw new AssertionError(pick.endpoint() + ": " + count + " are open, it counts "
+                    + pick.endpoint().active());
         }
     }
 
@@ -185,28 +245,28 @@ class HealthFuzzTest {
             return;
         }
         int index = random.nextInt(open.size());
-        Pick pick = open.get(index);
+        Opened opened = open.get(index);
         int dice = random.nextInt(10);
         if (dice == 0) {
-            connect(pick);
+            opened.balancer.connected(opened.pick, opened.context);
         } else if (dice == 1) {
-            pick.answered(1_000_000, clock.read());
+            opened.pick.answered(1_000_000, clock.read());
         } else {
             open.set(index, open.get(open.size() - 1));
             open.remove(open.size() - 1);
-            pick.complete(outcome(pick.endpoint()));
-        }
-        if (pick.endpoint().active() < 0) {
-            throw new AssertionError("less than nothing in flight: " + pick.endpoint());
+            complete(opened, outcome(opened.pick.endpoint()));
         }
     }
 
-    private void connect(Pick pick) {
-        for (DestinationBalancer balancer : balancers.all()) {
-            if (balancer.destination().id().equals(pick.endpoint().destination())) {
-                balancer.connected(pick, new PickContext(random, null, clock.read()));
-                return;
-            }
+    private void complete(Opened opened, Outcome outcome) {
+        opened.pick.complete(outcome);
+        count(opened.pick, -1);
+        if (outcome == Outcome.SUCCESS) {
+            opened.gate.succeeded();
+        } else if (outcome.isEndpointFailure()) {
+            opened.gate.failed();
+        } else {
+            opened.gate.released();
         }
     }
 
@@ -267,8 +327,12 @@ class HealthFuzzTest {
         Map<Integer, Endpoint> endpoints = new HashMap<>();
         podsOf(name).forEach(pod -> endpoints.put(pod.number, pod.endpoint()));
         int number = List.of(NAMES).indexOf(name) + 1;
-        source.update(
-                Services.service(name, "10.96.0." + number, endpoints.values().toArray(Endpoint[]::new)));
+        ServiceSpec spec = ServiceSpec.builder()
+                .clusterIps(List.of(IpAddress.parse("10.96.0." + number)))
+                .ports(List.of(Services.HTTP))
+                .affinityTimeout(name.equals("affine") ? Duration.ofSeconds(2) : null)
+                .build();
+        source.update(Services.service(name, spec, endpoints.values().toArray(Endpoint[]::new)));
         refresh();
     }
 
@@ -283,7 +347,7 @@ class HealthFuzzTest {
                 new EjectionTime(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(random.nextInt(3))),
                 random.nextInt(101),
                 random.nextInt(4) * 25,
-                new SuccessRate(random.nextInt(4), 10, 500 + random.nextInt(1_500)),
+                new SuccessRate(random.nextInt(4), 5, 500 + random.nextInt(1_500)),
                 new FailurePercentage(random.nextInt(100), random.nextInt(3), 10),
                 random.nextInt(3) == 0 ? Comeback.PROBE : Comeback.CONNECTION);
         BreakerConfig breaker = new BreakerConfig(
@@ -317,7 +381,7 @@ class HealthFuzzTest {
         for (int i = 0; i < 4_000; i++) {
             pick();
             while (open.size() > 5) {
-                open.remove(0).complete(Outcome.SUCCESS);
+                complete(open.remove(0), Outcome.SUCCESS);
             }
             clock.advance(Duration.ofMillis(10));
         }
@@ -335,10 +399,11 @@ class HealthFuzzTest {
     }
 
     private void end() {
-        open.forEach(pick -> pick.complete(Outcome.SUCCESS));
-        assertThat(everPicked)
-                .hasSizeGreaterThan(100)
-                .allSatisfy(endpoint -> assertThat(endpoint.active()).isZero());
+        checkActive();
+        open.forEach(opened -> complete(opened, Outcome.SUCCESS));
+        checkActive();
+        assertThat(openPicks).hasSizeGreaterThan(100);
+        assertThat(openPicks.values()).containsOnly(0);
         for (String name : NAMES) {
             source.remove(new ServiceId("shop", name));
         }
@@ -349,6 +414,8 @@ class HealthFuzzTest {
         assertThat(clock.isIdle()).isTrue();
     }
 
+    private record Opened(Pick pick, DestinationBalancer balancer, PickContext context, DestinationGate.Entry gate) {}
+
     private record Pod(int number, String uid, boolean ready) {
 
         Endpoint endpoint() {
@@ -357,7 +424,7 @@ class HealthFuzzTest {
                     IpAddress.parse("10.0.0." + number),
                     8080,
                     conditions,
-                    null,
+                    number % 2 == 0 ? "a" : "b",
                     null,
                     Set.of(),
                     Set.of(),
@@ -369,6 +436,8 @@ class HealthFuzzTest {
     private final class Watcher implements HealthListener {
 
         private final Map<Rule, Integer> ejected = new HashMap<>();
+        private final Set<EndpointHealth> out = new HashSet<>(); // now; each has a health of its own
+        private int judged;
         private int returned;
         private int overflowed;
         private int panics;
@@ -380,6 +449,7 @@ class HealthFuzzTest {
         @Override
         public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
             ejected.merge(rule, 1, Integer::sum);
+            boolean again = !out.add(endpoint.health());
             if (healed) {
                 throw new AssertionError("ejected, and well: " + endpoint + " " + ejection);
             }
@@ -390,12 +460,12 @@ class HealthFuzzTest {
             List<EndpointState> eligible = balancer.candidates().eligible().stream()
                     .filter(EndpointState::isEligible)
                     .toList();
-            int out = eligible.size() - healthy(eligible);
-            boolean anew = rule == Rule.TRIAL || ejection.times() > 1;
+            int ill = eligible.size() - healthy(eligible);
             int most = Ejections.allowed(
                     eligible.size(), configOf(balancer).outlier().maxEjectionPercent());
-            if (out > most && !anew) {
-                throw new AssertionError(out + " of " + eligible.size() + " ejected, allowed " + most);
+            judged += again ? 0 : 1;
+            if (ill > most && !again) {
+                throw new AssertionError(ill + " of " + eligible.size() + " ejected, allowed " + most);
             }
         }
 
@@ -416,6 +486,7 @@ class HealthFuzzTest {
         @Override
         public void returned(EndpointState endpoint, Ejection last) {
             returned++;
+            assertThat(out.remove(endpoint.health())).isTrue();
         }
 
         @Override

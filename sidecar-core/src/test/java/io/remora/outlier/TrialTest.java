@@ -88,6 +88,42 @@ class TrialTest {
     }
 
     @Test
+    void aSlowTrialIsFollowedByAnotherUntilThereAreThreeInARow() {
+        fixture.advance("30S");
+        for (int i = 0; i < 2; i++) {
+            slowTrial();
+            assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+        }
+
+        slowTrial();
+
+        assertThat(fixture.ejection(1).cause()).isEqualTo("the trial after its ejection failed: slow to connect");
+        assertThat(fixture.events).containsExactly(EJECTED, "ejected 1 trial 2");
+        fixture.advance("60S");
+        slowTrial();
+        slowTrial();
+        assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+    }
+
+    @Test
+    void oneThatIsBackAfterSlowTrialsIsHealthy() {
+        fixture.advance("30S");
+        slowTrial();
+        slowTrial();
+
+        fixture.pick().complete(Outcome.SUCCESS);
+
+        assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
+        assertThat(fixture.events).containsExactly(EJECTED, "returned 1 1");
+    }
+
+    private void slowTrial() {
+        Pick trial = fixture.pick();
+        assertThat(trial.isTrial()).isTrue();
+        trial.complete(Outcome.SLOW);
+    }
+
+    @Test
     void aTrialThatIsConnectedAndSilentSucceeds() {
         fixture.advance("30S");
         Pick trial = fixture.pick();
@@ -126,6 +162,40 @@ class TrialTest {
         assertThat(next.isTrial()).isTrue();
         next.complete(Outcome.SUCCESS);
         lost.complete(Outcome.REFUSED);
+        assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUCCESS", "REFUSED", "CANCELLED"})
+    void aTrialThatWasGivenUpDoesNotEndTheNextOne(Outcome outcome) {
+        fixture.advance("30S");
+        Pick lost = fixture.pick();
+        fixture.advance("60S");
+        Pick next = fixture.pick();
+        assertThat(next.isTrial()).isTrue();
+
+        lost.complete(outcome);
+
+        assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+        Pick other = fixture.pick();
+        assertThat(other.isTrial()).isFalse();
+        next.complete(Outcome.REFUSED);
+        assertThat(fixture.events).containsExactly(EJECTED, "ejected 1 trial 2");
+    }
+
+    @Test
+    void aTrialThatWasGivenUpAndConnectsLateDoesNotShortenTheNextOne() {
+        fixture.advance("30S");
+        Pick lost = fixture.pick();
+        fixture.advance("60S");
+        Pick next = fixture.pick();
+
+        fixture.balancer().connected(lost, fixture.context());
+        fixture.advance("59S");
+
+        assertThat(fixture.state(1)).isEqualTo(State.TRIAL);
+        assertThat(fixture.pick().isTrial()).isFalse();
+        next.complete(Outcome.SUCCESS);
         assertThat(fixture.state(1)).isEqualTo(State.HEALTHY);
     }
 

@@ -60,23 +60,23 @@ final class FakeHealth implements DestinationHealth.Factory, DestinationHealth, 
         AtomicBoolean claimed = new AtomicBoolean();
         return new EndpointHealth() {
             @Override
-            public boolean tryTrial() {
-                return claimed.compareAndSet(false, true);
+            public @Nullable Claim tryTrial() {
+                return claimed.compareAndSet(false, true) ? new Claim() {} : null;
             }
 
             @Override
-            public void succeeded(boolean trial) {
-                tell(endpoints, "succeeded", trial);
+            public void succeeded(@Nullable Claim claim) {
+                tell(endpoints, "succeeded", claim != null);
             }
 
             @Override
-            public void failed(Outcome outcome, boolean trial) {
-                tell(endpoints, outcome.label(), trial);
+            public void failed(Outcome outcome, @Nullable Claim claim) {
+                tell(endpoints, outcome.label(), claim != null);
             }
 
             @Override
-            public void released(boolean trial) {
-                tell(endpoints, "released", trial);
+            public void released(@Nullable Claim claim) {
+                tell(endpoints, "released", claim != null);
             }
         };
     }
