@@ -132,7 +132,8 @@ class HealthFuzzTest {
 
     private BalancerConfig balancing(ServiceSnapshot service) {
         int number = List.of(NAMES).indexOf(service.id().name());
-        BalancerConfig config = BalancerConfig.DEFAULT.withPolicy(BalancerPolicy.values()[number]);
+        BalancerConfig config = BalancerConfig.DEFAULT.withPolicy(
+                List.of(BalancerPolicy.values()).get(number));
         return switch (service.id().name()) {
             case "zoned" -> config.withZones(new Zones(true, ClientLocation.of(null, "a"), 1));
             case "weighted" ->
