@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ejected endpoints that are ejected
  * @param onTrial those whose time of ejection is over and that have not proved themselves yet
  * @param panic whether so many are ejected that all are used
+ * @param breakerOpen whether the circuit breaker of this port lets no connection in, or a few only
  * @param connections open now, those that are pending included
  * @param pending connections that wait for an endpoint to take them
  * @param maxConnections limit of them; null if there is none
@@ -27,6 +28,7 @@ record BalancingView(
         int ejected,
         int onTrial,
         boolean panic,
+        boolean breakerOpen,
         int connections,
         int pending,
         @Nullable Integer maxConnections,
@@ -43,6 +45,7 @@ record BalancingView(
                 count(candidates, EndpointHealth.State.EJECTED),
                 count(candidates, EndpointHealth.State.TRIAL),
                 candidates.panic(),
+                balancer.health().gate().isShut(),
                 admission.open(),
                 admission.pending(),
                 limits.maxConnections() == 0 ? null : limits.maxConnections(),

@@ -63,6 +63,7 @@ final class EndpointsTable {
                 .append(destination.endpoints().size())
                 .append(" endpoints used")
                 .append(destination.sick().isEmpty() ? "" : ", " + destination.sick())
+                .append(destination.breakerOpen() ? "; its circuit breaker is open: connections are reset" : "")
                 .append(destination.panic() ? "; panic: so many are ejected that all are used" : "")
                 .append('\n');
         String limits =

@@ -89,6 +89,11 @@ final class ExplainText {
             line("zones", view.zones());
         }
         BalancingView balancing = view.balancing();
+        if (balancing != null && balancing.breakerOpen()) {
+            line(
+                    "breaker",
+                    "the circuit breaker of this port is open: connections are reset at once, but for a few that try");
+        }
         if (balancing != null && balancing.panic()) {
             line("panic", "so many endpoints are ejected that all are used, as if none were");
         }

@@ -73,6 +73,17 @@ final class HealthLog implements HealthListener, RegistryListener {
         }
     }
 
+    @Override
+    public void shut(DestinationId destination, boolean shut) {
+        LoggingEventBuilder line = line(shut ? Level.WARN : Level.INFO, destination);
+        if (line != null) {
+            line.log(
+                    shut
+                            ? "the circuit breaker opened: connections are reset at once"
+                            : "the circuit breaker closed: connections are let in again");
+        }
+    }
+
     private @Nullable LoggingEventBuilder line(Level level, DestinationId destination) {
         int leftOut = allowances
                 .computeIfAbsent(destination.service(), service -> new Allowance())

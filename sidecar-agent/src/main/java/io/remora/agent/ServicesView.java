@@ -61,6 +61,10 @@ record ServicesView(
             return balancing == null || balancing.panic() ? eligible : eligible - balancing.ejected();
         }
 
+        boolean breakerOpen() {
+            return balancing != null && balancing.breakerOpen();
+        }
+
         boolean panic() {
             return balancing != null && balancing.panic();
         }

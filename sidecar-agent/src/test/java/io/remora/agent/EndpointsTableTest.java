@@ -96,7 +96,7 @@ class EndpointsTableTest {
                 "ejected", "2026-01-01T12:03:11Z", 42, "2026-01-01T12:04:11Z", 18, "2 consecutive failures", 2);
         EjectionView trial =
                 new EjectionView("trial", "2026-01-01T12:02:11Z", 102, "2026-01-01T12:02:41Z", 0, "probes failed", 1);
-        BalancingView balancing = new BalancingView("peak-ewma", 1, 1, false, 12, 2, 100, null, 3, 0);
+        BalancingView balancing = new BalancingView("peak-ewma", 1, 1, false, false, 12, 2, 100, null, 3, 0);
         ServicesView view = view(
                 balancing,
                 endpoint("10.244.1.1:80", null, 10, 25L, 1.25),
@@ -124,10 +124,18 @@ class EndpointsTableTest {
     }
 
     @Test
+    void anOpenCircuitBreakerIsSaid() {
+        BalancingView balancing = new BalancingView("p2c", 0, 0, false, true, 0, 0, null, null, 0, 0);
+
+        assertThat(EndpointsTable.format(view(balancing, endpoint("10.244.1.1:80", null, null, null, null))))
+                .contains("; its circuit breaker is open: connections are reset");
+    }
+
+    @Test
     void inPanicWhatIsEjectedIsUsed() {
         EjectionView ejected =
                 new EjectionView("ejected", "2026-01-01T12:03:11Z", 42, "2026-01-01T12:04:11Z", 18, "a cause", 1);
-        BalancingView balancing = new BalancingView("p2c", 2, 0, true, 0, 0, null, null, 0, 0);
+        BalancingView balancing = new BalancingView("p2c", 2, 0, true, false, 0, 0, null, null, 0, 0);
         String table = EndpointsTable.format(view(
                 balancing,
                 endpoint("10.244.1.1:80", ejected, null, null, null),

@@ -72,6 +72,17 @@ class HealthLogTest {
     }
 
     @Test
+    void aCircuitBreakerThatOpensIsSaidAndThatItClosed() {
+        log.shut(endpoint().destination(), true);
+        log.shut(endpoint().destination(), false);
+
+        assertThat(said())
+                .containsExactly(
+                        "WARN the circuit breaker opened: connections are reset at once service=\"shop/stock:http\"",
+                        "INFO the circuit breaker closed: connections are let in again service=\"shop/stock:http\"");
+    }
+
+    @Test
     void panicIsSaidAndThatItIsOver() {
         log.panicked(endpoint().destination(), true);
         log.panicked(endpoint().destination(), false);

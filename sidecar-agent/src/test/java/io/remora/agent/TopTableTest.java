@@ -78,7 +78,7 @@ class TopTableTest {
     void whoIsEjectedIsSaidWithTheRest() {
         EjectionView ejection =
                 new EjectionView("ejected", "2026-01-01T12:00:00Z", 12, "2026-01-01T12:00:30Z", 18, "a cause", 1);
-        BalancingView balancing = new BalancingView("p2c", 1, 0, false, 0, 0, null, null, 0, 0);
+        BalancingView balancing = new BalancingView("p2c", 1, 0, false, false, 0, 0, null, null, 0, 0);
         DestinationView destination = new DestinationView(
                 "shop/web",
                 "http",

@@ -13,6 +13,11 @@ public interface DestinationGate {
         return Entry.UNWATCHED;
     }
 
+    /** Whether it lets nobody in now, or only a few to find out whether it should. */
+    default boolean isShut() {
+        return false;
+    }
+
     /** What one that was let in tells. It may be shared by many. Thread-safe. */
     interface Entry {
 

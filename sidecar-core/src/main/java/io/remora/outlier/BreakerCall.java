@@ -23,6 +23,11 @@ final class BreakerCall {
         return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
     }
 
+    /** Whether it passes nobody, or a few only. */
+    static boolean isShut(CircuitBreaker breaker) {
+        return isOpen(breaker) || isHalfOpen(breaker);
+    }
+
     /** From open; what a user forced open stays so. */
     static void halfOpen(CircuitBreaker breaker) {
         if (breaker.getState() == CircuitBreaker.State.OPEN) {

@@ -32,7 +32,7 @@ final class Breakers {
     }
 
     DestinationBreaker ofDestination(DestinationId destination, BreakerConfig config, HealthContext context) {
-        return new DestinationBreaker(make("remora/" + destination, config), registry, config, context);
+        return new DestinationBreaker(destination, make("remora/" + destination, config), registry, config, context);
     }
 
     private CircuitBreaker make(String name, BreakerConfig config) {

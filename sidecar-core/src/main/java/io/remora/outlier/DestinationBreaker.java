@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.DestinationGate;
 import io.remora.internal.Scheduler;
+import io.remora.registry.DestinationId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class DestinationBreaker implements DestinationGate {
     /** Permits of which nothing is heard for so long are given out anew to the next who comes. */
     static final Duration PERMIT_LIMIT = Duration.ofSeconds(60);
 
+    private final DestinationId id;
     private final CircuitBreaker breaker;
     private final CircuitBreakerRegistry registry;
     private final BreakerConfig config;
@@ -25,9 +27,15 @@ final class DestinationBreaker implements DestinationGate {
     private volatile Passage passage = new Passage(); // of this round; another after each opening and renewal
     private Scheduler.@Nullable Task timer; // guarded by this: runs while the breaker is open
     private boolean removed; // guarded by this
+    private boolean toldShut; // guarded by this
 
     DestinationBreaker(
-            CircuitBreaker breaker, CircuitBreakerRegistry registry, BreakerConfig config, HealthContext context) {
+            DestinationId id,
+            CircuitBreaker breaker,
+            CircuitBreakerRegistry registry,
+            BreakerConfig config,
+            HealthContext context) {
+        this.id = id;
         this.breaker = breaker;
         this.registry = registry;
         this.config = config;
@@ -44,6 +52,11 @@ final class DestinationBreaker implements DestinationGate {
                         && renewPermits()
                 ? entered()
                 : null;
+    }
+
+    @Override
+    public boolean isShut() {
+        return BreakerCall.isShut(breaker);
     }
 
     private Entry entered() {
@@ -92,6 +105,18 @@ final class DestinationBreaker implements DestinationGate {
         if (BreakerCall.isOpen(breaker)) {
             await();
         }
+        tellIfChanged();
+    }
+
+    private void tellIfChanged() {
+        boolean shut = isShut();
+        synchronized (this) {
+            if (shut == toldShut || removed) {
+                return;
+            }
+            toldShut = shut;
+        }
+        context.listener().shut(id, shut);
     }
 
     private synchronized void await() {

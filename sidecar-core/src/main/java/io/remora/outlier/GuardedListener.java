@@ -33,6 +33,11 @@ final class GuardedListener implements HealthListener {
     }
 
     @Override
+    public void shut(DestinationId destination, boolean shut) {
+        tell(() -> listener.shut(destination, shut));
+    }
+
+    @Override
     public void panicked(DestinationId destination, boolean panic) {
         tell(() -> listener.panicked(destination, panic));
     }

@@ -41,6 +41,12 @@ public interface HealthListener {
     /** An endpoint is healthy again: its trial, or its probes, succeeded, or it was ejected by mistake. */
     default void returned(EndpointState endpoint, Ejection last) {}
 
+    /**
+     * The circuit breaker of a Destination opened, and connections to it are reset, or it lets all of them in again. Called
+     * without the lock.
+     */
+    default void shut(DestinationId destination, boolean shut) {}
+
     /** So many are ejected that all are used, or not any more. */
     default void panicked(DestinationId destination, boolean panic) {}
 }

@@ -28,6 +28,11 @@ public record HealthListeners(List<HealthListener> all) implements HealthListene
     }
 
     @Override
+    public void shut(DestinationId destination, boolean shut) {
+        all.forEach(each -> each.shut(destination, shut));
+    }
+
+    @Override
     public void panicked(DestinationId destination, boolean panic) {
         all.forEach(each -> each.panicked(destination, panic));
     }

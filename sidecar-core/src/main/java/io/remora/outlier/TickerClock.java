@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** A wall clock that goes on as a {@link Ticker} does, from the time at which it was made. Thread-safe. */
 final class TickerClock extends Clock {
@@ -15,7 +16,8 @@ final class TickerClock extends Clock {
     private final ZoneId zone;
 
     TickerClock(Ticker ticker) {
-        this(ticker, Instant.now(), ticker.read(), ZoneOffset.UTC);
+        // Windows are cut at whole seconds: from one on, they fall alike wherever the ticker tells the same.
+        this(ticker, Instant.now().truncatedTo(ChronoUnit.SECONDS), ticker.read(), ZoneOffset.UTC);
     }
 
     private TickerClock(Ticker ticker, Instant start, long startNanos, ZoneId zone) {

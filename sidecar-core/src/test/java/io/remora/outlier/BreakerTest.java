@@ -265,6 +265,7 @@ class BreakerTest {
         DestinationGate gate = gated.balancer().health().gate();
         shut(gate);
         assertThat(gate.tryEnter()).isNull();
+        assertThat(gate.isShut()).isTrue();
 
         gated.advance("5S");
 
@@ -278,6 +279,8 @@ class BreakerTest {
         }
         assertThat(gated.breakers.find("remora/shop/web:http").orElseThrow().getState())
                 .isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(gate.isShut()).isFalse();
+        assertThat(gated.events).containsExactly("shut true", "shut false");
         assertThat(gated.clock.isIdle()).isTrue();
     }
 

@@ -203,6 +203,11 @@ final class HealthFixture implements HealthListener, Prober {
         events.add("panic " + panic);
     }
 
+    @Override
+    public void shut(DestinationId destination, boolean shut) {
+        events.add("shut " + shut);
+    }
+
     private static String number(EndpointState endpoint) {
         String ip = endpoint.endpoint().ip().toString();
         return ip.substring(ip.lastIndexOf('.') + 1);

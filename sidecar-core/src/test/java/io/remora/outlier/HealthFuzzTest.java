@@ -98,6 +98,7 @@ class HealthFuzzTest {
     private int uids;
     private int outsidePanic;
     private int trials;
+    private boolean settled;
     private int refused; // by a gate
     private int bound; // picks that affinity made
 
@@ -379,6 +380,7 @@ class HealthFuzzTest {
             publish(name);
         }
         clock.advance(Duration.ofSeconds(64)); // the longest ejection, and the longest wait for a lost trial
+        settled = true; // what failed before is judged by now
         for (int i = 0; i < 4_000; i++) {
             pick();
             while (open.size() > 5) {
@@ -451,7 +453,7 @@ class HealthFuzzTest {
         public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
             ejected.merge(rule, 1, Integer::sum);
             boolean again = !out.add(endpoint.health());
-            if (healed) {
+            if (settled) {
                 throw new AssertionError("ejected, and well: " + endpoint + " " + ejection);
             }
             DestinationBalancer balancer = balancerOf(endpoint);
