@@ -42,8 +42,8 @@ record BalancingView(
         Limits limits = admission.limits();
         return new BalancingView(
                 balancer.config().policy().text(),
-                count(candidates, EndpointHealth.State.EJECTED),
-                count(candidates, EndpointHealth.State.TRIAL),
+                candidates.count(EndpointHealth.State.EJECTED),
+                candidates.count(EndpointHealth.State.TRIAL),
                 candidates.panic(),
                 balancer.health().gate().isShut(),
                 admission.open(),
@@ -52,12 +52,6 @@ record BalancingView(
                 limits.maxPending() == 0 ? null : limits.maxPending(),
                 admission.refused(),
                 balancer.retryBudget().exhausted());
-    }
-
-    private static int count(Candidates candidates, EndpointHealth.State state) {
-        return (int) candidates.eligible().stream()
-                .filter(endpoint -> endpoint.health().state() == state)
-                .count();
     }
 
     /** Returns {@code 2 ejected, 1 on trial}; empty if all are healthy. */

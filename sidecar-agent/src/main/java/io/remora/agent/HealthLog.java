@@ -64,23 +64,28 @@ final class HealthLog implements HealthListener, RegistryListener {
 
     @Override
     public void panicked(DestinationId destination, boolean panic) {
-        LoggingEventBuilder line = line(panic ? Level.WARN : Level.INFO, destination);
-        if (line != null) {
-            line.log(
-                    panic
-                            ? "so many endpoints are ejected that all are used"
-                            : "enough endpoints are healthy again: ejected ones are not used any more");
-        }
+        say(
+                destination,
+                panic,
+                panic
+                        ? "so many endpoints are ejected that all are used"
+                        : "enough endpoints are healthy again: ejected ones are not used any more");
     }
 
     @Override
     public void shut(DestinationId destination, boolean shut) {
-        LoggingEventBuilder line = line(shut ? Level.WARN : Level.INFO, destination);
+        say(
+                destination,
+                shut,
+                shut
+                        ? "the circuit breaker opened: connections are reset at once"
+                        : "the circuit breaker closed: connections are let in again");
+    }
+
+    private void say(DestinationId destination, boolean bad, String what) {
+        LoggingEventBuilder line = line(bad ? Level.WARN : Level.INFO, destination);
         if (line != null) {
-            line.log(
-                    shut
-                            ? "the circuit breaker opened: connections are reset at once"
-                            : "the circuit breaker closed: connections are let in again");
+            line.log(what);
         }
     }
 

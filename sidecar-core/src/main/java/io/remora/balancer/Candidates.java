@@ -23,6 +23,15 @@ public record Candidates(
         trials = List.copyOf(trials);
     }
 
+    /** How many of the eligible ones are in that state now. */
+    public int count(EndpointHealth.State state) {
+        int count = 0;
+        for (EndpointState endpoint : eligible) {
+            count += endpoint.health().state() == state ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Everything that is eligible. */
     public static Candidates all(List<EndpointState> eligible) {
         return new Candidates(eligible, eligible, List.of(), false);

@@ -55,7 +55,6 @@ public final class DestinationBalancer {
         this.destination = destination;
         this.config = configOf(destination, rules);
         this.balancer = ZoneAwareBalancer.of(config);
-        admission.limits(config.limits());
         this.retryBudget = new RetryBudget(config.retry(), ticker.read());
         this.admission.limits(config.limits());
         this.health = healthFactory.create(destination, this::changeHealth);

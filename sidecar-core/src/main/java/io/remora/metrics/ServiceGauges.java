@@ -3,7 +3,6 @@ package io.remora.metrics;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.EndpointHealth;
-import io.remora.balancer.EndpointState;
 import io.remora.balancer.RetryBudget;
 import io.remora.discovery.ServiceId;
 import io.remora.registry.Destination;
@@ -49,13 +48,7 @@ final class ServiceGauges {
 
     /** Eligible endpoints of that health. */
     long endpoints(EndpointHealth.State state) {
-        return sum(balancer -> {
-            long count = 0;
-            for (EndpointState endpoint : balancer.candidates().eligible()) {
-                count += endpoint.health().state() == state ? 1 : 0;
-            }
-            return count;
-        });
+        return sum(balancer -> balancer.candidates().count(state));
     }
 
     /** Destinations that use what is ejected. */

@@ -160,7 +160,7 @@ final class DestinationBreaker implements DestinationGate {
         }
 
         private void tell(Runnable result) {
-            if (passage == this && !BreakerCall.isOpen(breaker) && !BreakerCall.isHalfOpen(breaker)) {
+            if (passage == this && !isShut()) {
                 result.run();
             }
             awaitIfOpen();

@@ -5,6 +5,7 @@ import io.remora.discovery.ServiceSnapshot;
 import io.remora.internal.Scheduler;
 import io.remora.internal.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class HealthContext {
             Supplier<? extends Prober> proberSource,
             Supplier<CircuitBreakerRegistry> breakerSource) {
         this.rules = rules;
-        this.listener = new GuardedListener(listener);
+        this.listener = new HealthListeners(List.of(listener));
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.random = random;
