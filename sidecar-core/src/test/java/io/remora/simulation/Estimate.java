@@ -55,4 +55,9 @@ record Estimate(double mean, double margin) {
     double high() {
         return mean + margin;
     }
+
+    /** Whether the whole interval is above the other's. */
+    boolean isAbove(Estimate other) {
+        return low() > other.high();
+    }
 }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 final class Suite {
 
     /** Runs of each scenario with each strategy. */
-    static final int SEEDS = 20;
+    static final int SEEDS = 30;
 
     private Suite() {}
 
