@@ -19,17 +19,31 @@ public final class Admission {
     /** Lets a connection in, which now connects; false if a limit is reached. */
     public boolean enter() {
         BalancerConfig.Limits current = limits;
-        if (open.incrementAndGet() > limit(current.maxConnections())) {
+        if (!enter(open, current.maxConnections())) {
+            refused.increment();
+            return false;
+        }
+        if (!enter(pending, current.maxPending())) {
             open.decrementAndGet();
             refused.increment();
             return false;
         }
-        if (pending.incrementAndGet() > limit(current.maxPending())) {
-            pending.decrementAndGet();
-            open.decrementAndGet();
-            refused.increment();
-            return false;
+        return true;
+    }
+
+    /** Never counts too high, not even for a moment: one that is refused must not take the place of another. */
+    private static boolean enter(AtomicInteger counter, int limit) {
+        if (limit == 0) { // without one
+            counter.incrementAndGet();
+            return true;
         }
+        int before;
+        do {
+            before = counter.get();
+            if (before >= limit) {
+                return false;
+            }
+        } while (!counter.compareAndSet(before, before + 1));
         return true;
     }
 
@@ -72,9 +86,5 @@ public final class Admission {
 
     void limits(BalancerConfig.Limits newer) {
         limits = newer;
-    }
-
-    private static int limit(int setting) {
-        return setting == 0 ? Integer.MAX_VALUE : setting;
     }
 }
