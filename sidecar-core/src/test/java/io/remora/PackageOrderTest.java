@@ -25,9 +25,11 @@ class PackageOrderTest {
             "balancer",
             "outlier",
             "relay",
-            "grpc",
+            "client",
             "metrics",
-            "config");
+            "config",
+            "embedded",
+            "grpc");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -61,7 +63,7 @@ class PackageOrderTest {
     }
 
     @Test
-    void theWatchIsKnownToNobodyButTheConfiguration() {
+    void theWatchIsKnownOnlyWhereItIsConfiguredAndAssembled() {
         // The registry hears of it through events; nothing behind it may come to depend on the client library.
         Set<String> users = new TreeSet<>();
         for (JavaClass origin : CLASSES) {
@@ -73,7 +75,7 @@ class PackageOrderTest {
                 }
             }
         }
-        assertThat(users).isSubsetOf("io.remora.kubernetes", "io.remora.config");
+        assertThat(users).isSubsetOf("io.remora.kubernetes", "io.remora.config", "io.remora.embedded");
     }
 
     private static int room(JavaClass type) {

@@ -1,15 +1,20 @@
-package io.remora.relay;
+package io.remora.balancer;
 
-import io.remora.balancer.DestinationBalancer;
-import io.remora.balancer.DestinationGate;
-import io.remora.balancer.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection owes its Destination for being let in: to give its place back, and to tell the gate how it ended,
- * each exactly once. Its event loop owns it.
+ * What one connection or request owes its Destination for being let in: to give its place back, and to tell the gate how it
+ * ended, each exactly once. Not thread-safe: one thread at a time uses it.
  */
-final class Admitted {
+public final class Admitted {
+
+    /** Why one is not let in. */
+    public enum Refusal {
+        /** As many as may be are there already: {@link BalancerConfig.Limits}. */
+        LIMIT,
+        /** The circuit breaker of the Destination is open. */
+        BREAKER_OPEN
+    }
 
     private final DestinationBalancer balancer;
     private final DestinationGate gate;
@@ -17,28 +22,28 @@ final class Admitted {
     private boolean connected;
     private DestinationGate.@Nullable Entry entry; // until the gate was told
 
-    Admitted(DestinationBalancer balancer) {
+    /** One that was not let in yet. */
+    public Admitted(DestinationBalancer balancer) {
         this.balancer = balancer;
         this.gate = balancer.health().gate();
     }
 
     /** Asks to be let in. Returns why it is not; null if it is. */
-    @Nullable
-    CloseReason enter() {
+    public @Nullable Refusal enter() {
         if (!balancer.admission().enter()) {
-            return CloseReason.LIMIT;
+            return Refusal.LIMIT;
         }
         counted = true;
         entry = gate.tryEnter();
         if (entry == null) {
-            return CloseReason.BREAKER_OPEN;
+            return Refusal.BREAKER_OPEN;
         }
         balancer.retryBudget().deposit();
         return null;
     }
 
     /** An endpoint took the connection. */
-    void connected() {
+    public void connected() {
         connected = true;
         balancer.admission().connected();
         if (entry != null) {
@@ -47,7 +52,7 @@ final class Admitted {
     }
 
     /** An endpoint answered: whatever comes now, the Destination is of use. */
-    void answered() {
+    public void answered() {
         tellGate(Outcome.SUCCESS);
     }
 
@@ -56,7 +61,7 @@ final class Admitted {
      *
      * @param outcome what it says about the Destination
      */
-    void leave(Outcome outcome) {
+    public void leave(Outcome outcome) {
         try {
             tellGate(outcome);
         } finally {

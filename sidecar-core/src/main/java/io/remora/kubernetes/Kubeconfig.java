@@ -33,12 +33,14 @@ final class Kubeconfig {
 
     private final Path file;
     private final String context;
+    private final @Nullable String namespace;
     private final Map<?, ?> cluster;
     private final Map<?, ?> user;
 
-    private Kubeconfig(Path file, String context, Map<?, ?> cluster, Map<?, ?> user) {
+    private Kubeconfig(Path file, String context, @Nullable String namespace, Map<?, ?> cluster, Map<?, ?> user) {
         this.file = file;
         this.context = context;
+        this.namespace = namespace;
         this.cluster = cluster;
         this.user = user;
     }
@@ -79,7 +81,7 @@ final class Kubeconfig {
                     + "' must begin with https:// (or http://, where nothing is secret): '" + server + "'");
         }
         Map<?, ?> user = named(root, "users", text(chosen, "user"), "user");
-        return new Kubeconfig(file, name, cluster, user == null ? Map.of() : user);
+        return new Kubeconfig(file, name, text(chosen, "namespace"), cluster, user == null ? Map.of() : user);
     }
 
     /** The context's name. */
@@ -112,6 +114,7 @@ final class Kubeconfig {
     /** Returns the client's configuration. */
     Config toConfig() {
         Config config = KubernetesClients.bare(String.valueOf(cluster.get("server")));
+        config.setNamespace(namespace);
         config.setTrustCerts(Boolean.TRUE.equals(cluster.get("insecure-skip-tls-verify")));
         config.setCaCertFile(path(cluster, "certificate-authority"));
         config.setCaCertData(text(cluster, "certificate-authority-data"));

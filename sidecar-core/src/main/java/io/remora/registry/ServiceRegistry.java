@@ -12,10 +12,12 @@ import io.remora.internal.SerialExecutor;
 import io.remora.registry.RegistryListener.ServiceChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,16 +80,29 @@ public final class ServiceRegistry implements AutoCloseable {
      * @return completes, on any thread; stays open while the source cannot tell, so the caller bounds the wait, and closes
      *     the look-up in any case
      */
-    public LookUp lookUp(TransportAddress address, IpAddress client) {
+    public LookUp<Route> lookUp(TransportAddress address, IpAddress client) {
         RegistrySnapshot current = snapshot;
         Route known = current.route(address, client);
         if (known.cause() != Route.Cause.NO_SERVICE || current.exhaustive()) {
-            return new LookUp(CompletableFuture.completedFuture(known), null);
+            return new LookUp<>(CompletableFuture.completedFuture(known), null);
         }
-        Interest interest = source.interest(address);
-        // The events came to the writer before the interest was settled, so a task behind them sees their snapshot.
-        return new LookUp(
-                interest.settled().thenApplyAsync(settled -> snapshot.route(address, client), writer), interest);
+        return settled(source.interest(address), () -> snapshot.route(address, client));
+    }
+
+    /**
+     * Finds a Service, and waits for the source to find out about it if it is not known yet. A source that watches only what
+     * is used keeps it in use until the look-up is closed.
+     *
+     * @return completes, on any thread, with nothing if there is no such Service; stays open while the source cannot tell,
+     *     so the caller bounds the wait, and closes the look-up in any case
+     */
+    public LookUp<Optional<ServiceEntry>> lookUp(ServiceId service) {
+        return settled(source.interest(service), () -> Optional.ofNullable(snapshot.service(service)));
+    }
+
+    /** The events came to the writer before the interest was settled, so a task behind them sees their snapshot. */
+    private <T> LookUp<T> settled(Interest interest, Supplier<T> result) {
+        return new LookUp<>(interest.settled().thenApplyAsync(settled -> result.get(), writer), interest);
     }
 
     private void apply(List<DiscoveryEvent> events) {
@@ -149,19 +164,23 @@ public final class ServiceRegistry implements AutoCloseable {
         }
     }
 
-    /** A look-up under way. */
-    public static final class LookUp implements AutoCloseable {
+    /**
+     * A look-up under way.
+     *
+     * @param <T> what is found out
+     */
+    public static final class LookUp<T> implements AutoCloseable {
 
-        private final CompletionStage<Route> result;
+        private final CompletionStage<T> result;
         private final @Nullable Interest interest;
 
-        private LookUp(CompletionStage<Route> result, @Nullable Interest interest) {
+        private LookUp(CompletionStage<T> result, @Nullable Interest interest) {
             this.result = result;
             this.interest = interest;
         }
 
-        /** What becomes of the connection. */
-        public CompletionStage<Route> result() {
+        /** What was found out. */
+        public CompletionStage<T> result() {
             return result;
         }
 

@@ -1,5 +1,7 @@
 package io.remora.relay;
 
+import io.remora.balancer.Admitted;
+
 /** Why a connection from downstream ended. */
 public enum CloseReason {
     /** Both sides ended their streams. */
@@ -39,6 +41,13 @@ public enum CloseReason {
 
     CloseReason(String label) {
         this.label = label;
+    }
+
+    static CloseReason of(Admitted.Refusal refusal) {
+        return switch (refusal) {
+            case LIMIT -> LIMIT;
+            case BREAKER_OPEN -> BREAKER_OPEN;
+        };
     }
 
     /** Value of the metric tag. */

@@ -18,13 +18,19 @@ final class Hold {
     private final RelayWorker worker;
     private final RelayContext context;
     private final Route known; // what has to do if nothing else is told
-    private final LookUp lookUp;
+    private final LookUp<Route> lookUp;
     private final Consumer<Route> end;
     private final long begunNanos;
     private final boolean window; // it waits within the window; else for the source's first events
     private Timers.@Nullable Timer timer; // null once it is over
 
-    private Hold(RelayWorker worker, Route known, LookUp lookUp, Consumer<Route> end, long begunNanos, boolean window) {
+    private Hold(
+            RelayWorker worker,
+            Route known,
+            LookUp<Route> lookUp,
+            Consumer<Route> end,
+            long begunNanos,
+            boolean window) {
         this.worker = worker;
         this.context = worker.context();
         this.known = known;
@@ -56,7 +62,7 @@ final class Hold {
         if (!synced && context.firstHoldNanos() == 0) {
             return new Resolution.Found(known); // nobody can tell, and all had their wait
         }
-        LookUp lookUp = context.registry().lookUp(address, client);
+        LookUp<Route> lookUp = context.registry().lookUp(address, client);
         CompletableFuture<Route> result = lookUp.result().toCompletableFuture();
         if (result.isDone()) {
             lookUp.close();

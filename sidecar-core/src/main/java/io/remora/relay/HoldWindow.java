@@ -1,5 +1,6 @@
 package io.remora.relay;
 
+import io.remora.registry.Route;
 import io.remora.registry.ServiceRegistry.LookUp;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,7 +17,7 @@ final class HoldWindow {
     private final long holdNanos;
     private int waiting; // guarded by this, as all below
     private long since; // nothing was answered since, if anyone waits or a look-up stays open
-    private @Nullable LookUp open;
+    private @Nullable LookUp<Route> open;
 
     HoldWindow(long holdNanos) {
         this.holdNanos = holdNanos;
@@ -46,7 +47,7 @@ final class HoldWindow {
 
     /** A look-up was answered. */
     void answered(long now) {
-        LookUp over;
+        LookUp<Route> over;
         synchronized (this) {
             since = now;
             over = open;
@@ -58,7 +59,7 @@ final class HoldWindow {
     }
 
     /** A look-up was given up; it is closed, now or once one is answered. */
-    void givenUp(LookUp lookUp, LongSupplier clock) {
+    void givenUp(LookUp<Route> lookUp, LongSupplier clock) {
         boolean kept;
         synchronized (this) {
             kept = open == null;

@@ -1,5 +1,6 @@
 package io.remora.relay;
 
+import io.remora.balancer.Admitted;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.Pick;
@@ -141,11 +142,11 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (balancer != null) {
             Admitted entering = new Admitted(balancer);
             admitted = entering;
-            CloseReason refused = entering.enter();
+            Admitted.Refusal refused = entering.enter();
             if (refused == null) {
                 connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
             } else {
-                reject(known, refused);
+                reject(known, CloseReason.of(refused));
             }
             return;
         }

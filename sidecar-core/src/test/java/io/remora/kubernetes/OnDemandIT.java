@@ -77,7 +77,7 @@ class OnDemandIT {
     }
 
     private static Route dial(ServiceRegistry registry, String ip) throws Exception {
-        try (LookUp lookUp = registry.lookUp(TransportAddress.tcp(IpAddress.parse(ip), 80), CLIENT)) {
+        try (LookUp<Route> lookUp = registry.lookUp(TransportAddress.tcp(IpAddress.parse(ip), 80), CLIENT)) {
             return lookUp.result().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
         }
     }
@@ -139,11 +139,11 @@ class OnDemandIT {
         slice("busy-4", "busy", "IPv4", "10.1.2.1");
         ServiceRegistry registry = start();
         long before = ipAddressGets();
-        List<LookUp> lookUps = new ArrayList<>();
+        List<LookUp<Route>> lookUps = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             lookUps.add(registry.lookUp(TransportAddress.tcp(IpAddress.parse("10.96.2.1"), 80), CLIENT));
         }
-        for (LookUp lookUp : lookUps) {
+        for (LookUp<Route> lookUp : lookUps) {
             Route route = lookUp.result().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
             assertThat(leadsTo(route)).isEqualTo("default/busy [10.1.2.1:8080]");
             lookUp.close();
@@ -284,11 +284,11 @@ class OnDemandIT {
         }
         api.apply(many.toString());
         ServiceRegistry registry = start();
-        List<LookUp> lookUps = new ArrayList<>();
+        List<LookUp<Route>> lookUps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             lookUps.add(registry.lookUp(TransportAddress.tcp(IpAddress.parse("10.96.9." + (i + 1)), 80), CLIENT));
         }
-        for (LookUp lookUp : lookUps) {
+        for (LookUp<Route> lookUp : lookUps) {
             Route route = lookUp.result().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
             assertThat(leadsTo(route)).startsWith("default/many-");
             lookUp.close();

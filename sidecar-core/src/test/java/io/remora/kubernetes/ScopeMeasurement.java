@@ -70,7 +70,7 @@ final class ScopeMeasurement {
 
     private static void use(ServiceRegistry registry, String ip) throws Exception {
         IpAddress client = IpAddress.parse("10.244.255.1");
-        try (LookUp lookUp = registry.lookUp(TransportAddress.tcp(IpAddress.parse(ip), 80), client)) {
+        try (LookUp<Route> lookUp = registry.lookUp(TransportAddress.tcp(IpAddress.parse(ip), 80), client)) {
             Route route = lookUp.result().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (route.verdict() != Route.Verdict.FORWARD) {
                 throw new IllegalStateException(ip + " leads to " + route);

@@ -191,7 +191,7 @@ class ServiceRegistryTest {
 
     @Test
     void aLookUpBeforeTheFirstSyncIsAnsweredOnceTheSourceKnows() {
-        ServiceRegistry.LookUp early = registry.lookUp(CATALOG, CLIENT);
+        ServiceRegistry.LookUp<Route> early = registry.lookUp(CATALOG, CLIENT);
         CompletableFuture<Route> answer = early.result().toCompletableFuture();
         assertThat(answer).isNotDone();
 
@@ -209,7 +209,7 @@ class ServiceRegistryTest {
         ServiceRegistry lazy = new ServiceRegistry(onDemand, List.of(), Runnable::run);
         lazy.start();
 
-        try (ServiceRegistry.LookUp lookUp = lazy.lookUp(CATALOG, CLIENT)) {
+        try (ServiceRegistry.LookUp<Route> lookUp = lazy.lookUp(CATALOG, CLIENT)) {
             assertThat(onDemand.asked).containsExactly("10.96.0.10:80");
             assertThat(lookUp.result().toCompletableFuture())
                     .isCompletedWithValueMatching(route -> route.destination() != null);

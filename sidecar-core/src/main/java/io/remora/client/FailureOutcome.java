@@ -1,0 +1,84 @@
+package io.remora.client;
+
+import io.remora.balancer.Outcome;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception of an HTTP client says of the endpoint that the request went to. Stateless. */
+public final class FailureOutcome {
+
+    private FailureOutcome() {}
+
+    /** Of a connect that failed: nothing was sent. */
+    public static Outcome ofConnect(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (isOwn(t)) {
+                return Outcome.LOCAL_ERROR;
+            }
+            if (t instanceof NoRouteToHostException) {
+                return Outcome.UNREACHABLE;
+            }
+            if (t instanceof SocketTimeoutException || text(t).contains("timed out")) {
+                return Outcome.TIMEOUT;
+            }
+            if (t instanceof ConnectException && text(t).contains("refused")) {
+                return Outcome.REFUSED;
+            }
+            if (isCancelled(t)) {
+                return Outcome.CANCELLED;
+            }
+        }
+        return Outcome.UNREACHABLE;
+    }
+
+    /** Of a request that was sent, at least in part, and had no answer. */
+    public static Outcome ofRequest(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (isOwn(t)) {
+                return Outcome.LOCAL_ERROR;
+            }
+            if (t instanceof SocketTimeoutException || isTimeout(t)) {
+                return Outcome.TIMEOUT;
+            }
+            if (isCancelled(t)) {
+                return Outcome.CANCELLED;
+            }
+            if (t instanceof SocketException || t instanceof IOException) {
+                return Outcome.RESET;
+            }
+        }
+        return Outcome.CANCELLED; // of the application's own code
+    }
+
+    private static boolean isTimeout(Throwable problem) {
+        String name = problem.getClass().getSimpleName();
+        return name.endsWith("TimeoutException");
+    }
+
+    private static boolean isCancelled(Throwable problem) {
+        return problem instanceof CancellationException
+                || problem instanceof InterruptedException
+                || problem instanceof InterruptedIOException && !(problem instanceof SocketTimeoutException);
+    }
+
+    private static boolean isOwn(Throwable problem) {
+        String text = text(problem);
+        return text.contains("too many open files")
+                || text.contains("cannot assign requested address")
+                || text.contains("no buffer space available")
+                || text.contains("network is unreachable")
+                || text.contains("operation not permitted");
+    }
+
+    private static String text(Throwable problem) {
+        @Nullable String message = problem.getMessage();
+        return message == null ? "" : message.toLowerCase(Locale.ROOT);
+    }
+}
