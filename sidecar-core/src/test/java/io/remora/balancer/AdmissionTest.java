@@ -97,7 +97,7 @@ class AdmissionTest {
                     for (int i = 0; i < visits; i++) {
                         while (!admission.enter()) {
                             sentAway.increment();
-                            Thread.yield();
+                            Thread.onSpinWait();
                         }
                         most = Math.max(most, inside.incrementAndGet());
                         boolean connects = i % 3 != 0;
