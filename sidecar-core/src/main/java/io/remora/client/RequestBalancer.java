@@ -4,11 +4,13 @@ import io.remora.balancer.Admitted;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.balancer.Outcome;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.internal.Scheduler;
 import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
 import io.remora.registry.RegistrySnapshot;
+import io.remora.registry.Selection;
 import io.remora.registry.ServiceEntry;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
@@ -70,11 +72,16 @@ public final class RequestBalancer {
         return names;
     }
 
-    /** Returns the balancer of a Service port; null if none is known. */
+    /**
+     * Returns the balancer of a Service port; null if none is known, or if only the node's own proxy can balance it: under
+     * {@code internalTrafficPolicy: Local} where the clients' node is not known.
+     */
     public @Nullable DestinationBalancer find(ServiceTarget target) {
         ServiceEntry entry = registry.snapshot().service(target.service());
         Destination destination = entry == null ? null : choose(entry, target);
-        return destination == null ? null : balancers.find(destination);
+        return destination == null || destination.selection() == Selection.NODE_UNKNOWN
+                ? null
+                : balancers.find(destination);
     }
 
     /**
@@ -134,7 +141,8 @@ public final class RequestBalancer {
         if (held.eligible().isEmpty() != other.eligible().isEmpty()) {
             return held.eligible().isEmpty();
         }
-        return other.id().family() == entry.service().spec().clusterIps().get(0).family();
+        List<IpAddress> clusterIps = entry.service().spec().clusterIps();
+        return !clusterIps.isEmpty() && other.id().family() == clusterIps.get(0).family();
     }
 
     /**

@@ -121,7 +121,8 @@ public final class ConfigReader {
         ApiAccess access = access(reader);
         WatchTiming timing = timing(reader);
         return reader.build(
-                () -> new KubernetesConfig(scope, namespaces, onDemand, access, timing), KubernetesConfig.DEFAULT);
+                () -> new KubernetesConfig(scope, namespaces, onDemand, access, timing, false),
+                KubernetesConfig.DEFAULT);
     }
 
     private static OnDemandConfig onDemand(SettingsReader reader) {

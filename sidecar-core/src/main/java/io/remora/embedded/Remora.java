@@ -14,6 +14,8 @@ import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.DiscoverySource;
 import io.remora.internal.ThreadScheduler;
 import io.remora.internal.Ticker;
+import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.KubernetesDiscoverySource;
 import io.remora.outlier.HealthListener;
 import io.remora.outlier.HealthListeners;
 import io.remora.outlier.HealthRegistry;
@@ -66,7 +68,7 @@ public final class Remora implements AutoCloseable {
         List<RegistryListener> listeners = new ArrayList<>(List.of(balancers, annotations));
         listeners.addAll(builder.registryListeners);
         listeners.add(subscriptions); // last: whoever is told picks from balancers that know
-        registry = new ServiceRegistry(config.registry(), builder.source, listeners, writer);
+        registry = new ServiceRegistry(config.registry().withHeadless(true), builder.source, listeners, writer);
         requests = new RequestBalancer(
                 registry,
                 balancers,
@@ -95,6 +97,15 @@ public final class Remora implements AutoCloseable {
      */
     public static Builder builder(RemoraConfig config, ServiceNames names, DiscoverySource source) {
         return new Builder(config, names, source);
+    }
+
+    /**
+     * The Services of a cluster as an application wants them, which names them: the headless ones too. Not started.
+     *
+     * @throws IllegalArgumentException if no API server can be found or the kubeconfig is unusable, naming the setting
+     */
+    public static KubernetesDiscoverySource cluster(KubernetesConfig config) {
+        return new KubernetesDiscoverySource(config.withHeadless(true));
     }
 
     /** Begins to watch. Never blocks, and never fails because the API server is away. Idempotent. */

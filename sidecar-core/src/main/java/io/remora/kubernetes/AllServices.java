@@ -29,11 +29,12 @@ final class AllServices implements WatchPlan {
 
     /**
      * @param namespaces none for all of them
+     * @param headless whether headless Services have endpoints too
      */
-    AllServices(List<String> namespaces, ResourceWatch.Shared shared, DiscoverySink sink) {
+    AllServices(List<String> namespaces, boolean headless, ResourceWatch.Shared shared, DiscoverySink sink) {
         this.shared = shared;
         this.sink = sink;
-        WatchFactory factory = new WatchFactory(shared);
+        WatchFactory factory = new WatchFactory(shared, headless);
         for (String namespace : namespaces.isEmpty() ? List.of("") : namespaces) {
             NamespaceState state = new NamespaceState();
             states.add(state);

@@ -37,14 +37,17 @@ final class EndpointSliceMapper {
     static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
 
     private final Interner interner;
+    private final boolean headless;
 
-    EndpointSliceMapper(Interner interner) {
+    /** @param headless whether slices of headless Services are read */
+    EndpointSliceMapper(Interner interner, boolean headless) {
         this.interner = interner;
+        this.headless = headless;
     }
 
     /**
-     * Returns what the slice says; null if it is nothing to us: it belongs to no Service or to a headless one, or its
-     * addresses are names.
+     * Returns what the slice says; null if it is nothing to us: it belongs to no Service, or to a headless one and
+     * those are not wanted, or its addresses are names.
      *
      * @throws IllegalArgumentException saying what is wrong with the object
      */
@@ -53,7 +56,8 @@ final class EndpointSliceMapper {
         Map<String, String> labels = orEmpty(slice.getMetadata().getLabels());
         String service = labels.get(SERVICE_NAME);
         IpFamily family = family(slice.getAddressType());
-        if (service == null || service.isEmpty() || labels.containsKey(HEADLESS) || family == null) {
+        boolean unwanted = !headless && labels.containsKey(HEADLESS);
+        if (service == null || service.isEmpty() || unwanted || family == null) {
             return null;
         }
         return new SliceContent(

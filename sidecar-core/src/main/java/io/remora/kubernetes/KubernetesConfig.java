@@ -14,16 +14,23 @@ import java.util.regex.Pattern;
  * @param onDemand what holds in scope {@code on-demand}
  * @param access where the API server is and who we are
  * @param timing time-outs and back-off
+ * @param headless whether the endpoints of headless Services are watched too, for clients that name Services; whoever dials
+ *     ClusterIPs has no use for them
  */
 public record KubernetesConfig(
-        WatchScope scope, List<String> namespaces, OnDemandConfig onDemand, ApiAccess access, WatchTiming timing) {
+        WatchScope scope,
+        List<String> namespaces,
+        OnDemandConfig onDemand,
+        ApiAccess access,
+        WatchTiming timing,
+        boolean headless) {
 
     /** The most namespaces that can be named: their watches and lists stay below the 100 streams of one connection. */
     public static final int MAX_NAMESPACES = 32;
 
     /** All namespaces, found through the service account or the user's kubeconfig. */
     public static final KubernetesConfig DEFAULT = new KubernetesConfig(
-            WatchScope.ALL, List.of(), OnDemandConfig.DEFAULT, ApiAccess.DISCOVERED, WatchTiming.DEFAULT);
+            WatchScope.ALL, List.of(), OnDemandConfig.DEFAULT, ApiAccess.DISCOVERED, WatchTiming.DEFAULT, false);
 
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -70,26 +77,31 @@ public record KubernetesConfig(
 
     /** Returns this configuration for another scope. */
     public KubernetesConfig withScope(WatchScope value) {
-        return new KubernetesConfig(value, namespaces, onDemand, access, timing);
+        return new KubernetesConfig(value, namespaces, onDemand, access, timing, headless);
     }
 
     /** Returns this configuration with another one for scope {@code on-demand}. */
     public KubernetesConfig withOnDemand(OnDemandConfig value) {
-        return new KubernetesConfig(scope, namespaces, value, access, timing);
+        return new KubernetesConfig(scope, namespaces, value, access, timing, headless);
     }
 
     /** Returns this configuration for other namespaces; none means all. */
     public KubernetesConfig withNamespaces(List<String> value) {
-        return new KubernetesConfig(scope, value, onDemand, access, timing);
+        return new KubernetesConfig(scope, value, onDemand, access, timing, headless);
     }
 
     /** Returns this configuration with another way to the API server. */
     public KubernetesConfig withAccess(ApiAccess value) {
-        return new KubernetesConfig(scope, namespaces, onDemand, value, timing);
+        return new KubernetesConfig(scope, namespaces, onDemand, value, timing, headless);
     }
 
     /** Returns this configuration with other time-outs. */
     public KubernetesConfig withTiming(WatchTiming value) {
-        return new KubernetesConfig(scope, namespaces, onDemand, access, value);
+        return new KubernetesConfig(scope, namespaces, onDemand, access, value, headless);
+    }
+
+    /** Returns this configuration with or without headless Services. */
+    public KubernetesConfig withHeadless(boolean value) {
+        return new KubernetesConfig(scope, namespaces, onDemand, access, timing, value);
     }
 }

@@ -78,8 +78,8 @@ public final class KubernetesDiscoverySource implements DiscoverySource {
                 new ResourceWatch.Shared(this.transport, loop, config.timing(), new MalformedObjects(), random);
         Delivery told = new Delivery();
         this.plan = config.scope() == WatchScope.ON_DEMAND
-                ? new OnDemandServices(config.onDemand(), shared, told)
-                : new AllServices(config.namespaces(), shared, told);
+                ? new OnDemandServices(config.onDemand(), config.headless(), shared, told)
+                : new AllServices(config.namespaces(), config.headless(), shared, told);
     }
 
     @Override

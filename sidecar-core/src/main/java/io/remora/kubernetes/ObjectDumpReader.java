@@ -50,7 +50,7 @@ final class ObjectDumpReader {
     ObjectDumpReader() {
         Interner interner = new Interner();
         serviceMapper = new ServiceMapper(interner);
-        sliceMapper = new EndpointSliceMapper(interner);
+        sliceMapper = new EndpointSliceMapper(interner, false);
     }
 
     ObjectDump read(List<Document> documents) throws UnusableException {

@@ -47,11 +47,12 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     private boolean reached; // the API server has answered a look-up
     private boolean stopped;
 
-    OnDemandServices(OnDemandConfig config, ResourceWatch.Shared shared, DiscoverySink sink) {
+    /** @param headless whether headless Services have endpoints too */
+    OnDemandServices(OnDemandConfig config, boolean headless, ResourceWatch.Shared shared, DiscoverySink sink) {
         this.config = config;
         this.shared = shared;
         this.sink = sink;
-        this.factory = new WatchFactory(shared);
+        this.factory = new WatchFactory(shared, headless);
         this.resolver = new ClusterIpResolver(shared);
         this.unknown = new UnknownAddresses(config.unknownAddressTtl());
         atOnce.settle();

@@ -15,14 +15,17 @@ final class WatchFactory {
     private static final String NOT_HEADLESS = "%21service.kubernetes.io%2Fheadless";
 
     private final ResourceWatch.Shared shared;
+    private final boolean headless;
     private final ObjectDecoder<Service, ServiceSpec> services;
     private final ObjectDecoder<EndpointSlice, SliceContent> slices;
 
-    WatchFactory(ResourceWatch.Shared shared) {
+    /** @param headless whether the slices of headless Services are wanted */
+    WatchFactory(ResourceWatch.Shared shared, boolean headless) {
         this.shared = shared;
+        this.headless = headless;
         Interner interner = new Interner();
         services = new ObjectDecoder<>(Service.class, new ServiceMapper(interner)::map);
-        slices = new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(interner)::map);
+        slices = new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(interner, headless)::map);
     }
 
     /**
@@ -35,7 +38,10 @@ final class WatchFactory {
         return watches(
                 new ResourcePath("services" + where, servicesPath(namespace), "", Extent.MANY),
                 new ResourcePath(
-                        "endpointslices" + where, slicesPath(namespace), "&labelSelector=" + NOT_HEADLESS, Extent.MANY),
+                        "endpointslices" + where,
+                        slicesPath(namespace),
+                        headless ? "" : "&labelSelector=" + NOT_HEADLESS,
+                        Extent.MANY),
                 state,
                 owner);
     }
@@ -51,7 +57,8 @@ final class WatchFactory {
                 new ResourcePath(
                         "endpointslices of service " + id,
                         slicesPath(id.namespace()),
-                        "&labelSelector=kubernetes.io%2Fservice-name%3D" + id.name() + "%2C" + NOT_HEADLESS,
+                        "&labelSelector=kubernetes.io%2Fservice-name%3D" + id.name()
+                                + (headless ? "" : "%2C" + NOT_HEADLESS),
                         Extent.FEW),
                 state,
                 owner);

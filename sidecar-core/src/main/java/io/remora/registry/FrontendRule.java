@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * Which addresses lead to a Service, and to which of its Destinations, as kube-proxy has it: only in families of which
  * the Service has a ClusterIP; load balancer addresses unless their {@code ipMode} is {@code Proxy}; node ports on the
- * addresses of the clients' own node. Used for one Service.
+ * addresses of the clients' own node. To a headless Service no address leads. Used for one Service.
  */
 final class FrontendRule {
 
@@ -38,7 +38,7 @@ final class FrontendRule {
 
     ServiceEntry entry() {
         for (IpFamily family : IpFamily.values()) {
-            if (spec.clusterIps().stream().anyMatch(ip -> ip.family() == family)) {
+            if (spec.headless() ? hasEndpoints(family) : hasClusterIp(family)) {
                 for (ServicePort port : spec.ports()) {
                     if (port.protocol() == Protocol.TCP) {
                         add(port, family);
@@ -48,6 +48,19 @@ final class FrontendRule {
         }
         return new ServiceEntry(
                 service, frontends, destinations, destinations.isEmpty() ? Exclusion.NO_TCP_PORT : null);
+    }
+
+    private boolean hasClusterIp(IpFamily family) {
+        return spec.clusterIps().stream().anyMatch(ip -> ip.family() == family);
+    }
+
+    /** A headless Service has Destinations of its endpoints' families, and one also while it has no endpoint. */
+    private boolean hasEndpoints(IpFamily family) {
+        boolean none = service.endpoints().values().stream().allMatch(List::isEmpty);
+        return none && family == IpFamily.IPV4
+                || service.endpoints().values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(endpoint -> endpoint.ip().family() == family);
     }
 
     private void add(ServicePort port, IpFamily family) {
@@ -82,6 +95,9 @@ final class FrontendRule {
     /** In the order of precedence of the kinds; of an address that appears twice the first kind stays. */
     private Map<TransportAddress, FrontendKind> kinds(ServicePort port, IpFamily family) {
         Map<TransportAddress, FrontendKind> kinds = new LinkedHashMap<>();
+        if (spec.headless()) {
+            return kinds;
+        }
         put(kinds, FrontendKind.CLUSTER_IP, spec.clusterIps(), port.port(), family);
         List<IpAddress> ingress = spec.ingress().stream()
                 .filter(address -> !address.proxied())

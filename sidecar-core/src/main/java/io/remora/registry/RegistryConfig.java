@@ -13,9 +13,14 @@ import java.util.Objects;
  * @param rejectUndefinedPorts whether a port that a known ClusterIP does not have is refused, as kube-proxy's nftables mode
  *     does, or passed through, as its iptables mode does
  * @param captureCidrs what the init step's rules capture; empty if that is not known. Explanations need it, no decision does
+ * @param headless whether headless Services have Destinations, which no address leads to: for clients that name Services
  */
 public record RegistryConfig(
-        ClientLocation client, List<IpAddress> nodeAddresses, boolean rejectUndefinedPorts, List<Cidr> captureCidrs) {
+        ClientLocation client,
+        List<IpAddress> nodeAddresses,
+        boolean rejectUndefinedPorts,
+        List<Cidr> captureCidrs,
+        boolean headless) {
 
     /** Nothing is known of the place. */
     public static final RegistryConfig DEFAULT = new RegistryConfig(ClientLocation.UNKNOWN, List.of(), true, List.of());
@@ -26,8 +31,22 @@ public record RegistryConfig(
         captureCidrs = List.copyOf(captureCidrs);
     }
 
+    /** For clients that dial addresses. */
+    public RegistryConfig(
+            ClientLocation client,
+            List<IpAddress> nodeAddresses,
+            boolean rejectUndefinedPorts,
+            List<Cidr> captureCidrs) {
+        this(client, nodeAddresses, rejectUndefinedPorts, captureCidrs, false);
+    }
+
     /** The same with other clients. */
     public RegistryConfig withClient(ClientLocation other) {
-        return new RegistryConfig(other, nodeAddresses, rejectUndefinedPorts, captureCidrs);
+        return new RegistryConfig(other, nodeAddresses, rejectUndefinedPorts, captureCidrs, headless);
+    }
+
+    /** The same with or without Destinations of headless Services. */
+    public RegistryConfig withHeadless(boolean value) {
+        return new RegistryConfig(client, nodeAddresses, rejectUndefinedPorts, captureCidrs, value);
     }
 }

@@ -30,7 +30,7 @@ public record ServiceEntry(
      */
     static ServiceEntry of(ServiceSnapshot service, RegistryConfig config, @Nullable ServiceEntry before) {
         Exclusion exclusion = Exclusion.of(service.spec());
-        if (exclusion != null) {
+        if (exclusion != null && !(exclusion == Exclusion.HEADLESS && config.headless())) {
             return new ServiceEntry(service, List.of(), List.of(), exclusion);
         }
         UseFlag use = before == null || before.destinations.isEmpty()

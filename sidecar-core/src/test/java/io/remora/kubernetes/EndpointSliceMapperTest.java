@@ -25,7 +25,7 @@ class EndpointSliceMapperTest {
     private static final PortKey HTTP = new PortKey("http", Protocol.TCP);
 
     private final ObjectDecoder<EndpointSlice, SliceContent> decoder =
-            new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(new Interner())::map);
+            new ObjectDecoder<>(EndpointSlice.class, new EndpointSliceMapper(new Interner(), false)::map);
 
     private Decoded<SliceContent> decode(String addressType, String endpoints, String ports, String metadata) {
         return decoder.object(("{\"metadata\":{\"namespace\":\"default\",\"name\":\"web-a\",\"uid\":\"u1\"" + metadata

@@ -71,6 +71,24 @@ class KubernetesDiscoverySourceTest {
     }
 
     @Test
+    void headlessServicesHaveEndpointsWhereTheyAreWanted() {
+        String clusterIp = service("db", 4, "None");
+        String headlessSlice = slice("db-a", 6, "db", "10.1.0.2")
+                .replace("\"labels\":{", "\"labels\":{\"service.kubernetes.io/headless\":\"\",");
+        assertThat(api.pending(SLICES).path).contains("labelSelector=%21service.kubernetes.io%2Fheadless");
+        api.requests.clear();
+        KubernetesDiscoverySource wanted = source(KubernetesConfig.DEFAULT.withHeadless(true));
+        wanted.start(sink);
+        loop.run();
+
+        assertThat(api.pending(SLICES).path).doesNotContain("labelSelector");
+        api.pending(SERVICES).answer(list(10, clusterIp));
+        api.pending(SLICES).answer(list(10, headlessSlice));
+
+        assertThat(sink.take()).containsExactly("+default/db[10.1.0.2:8080] synced");
+    }
+
+    @Test
     void anEmptyClusterIsSyncedToo() {
         api.pending(SERVICES).answer(list(1));
         api.pending(SLICES).answer(list(1));

@@ -10,6 +10,7 @@ import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Interest;
 import io.remora.discovery.IpAddress;
+import io.remora.discovery.IpFamily;
 import io.remora.discovery.Protocol;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
@@ -117,6 +118,32 @@ class ServiceRegistryTest {
         assertThat(registry.snapshot().find(CATALOG)).isNull();
         assertThat(registry.snapshot().service(new ServiceId("shop", "catalog")))
                 .isNotNull();
+    }
+
+    @Test
+    void toClientsThatNameServicesAHeadlessOneHasDestinationsAndNoAddress() {
+        ServiceRegistry byName =
+                new ServiceRegistry(RegistryConfig.DEFAULT.withHeadless(true), source, List.of(), Runnable::run);
+        byName.start();
+        ServiceSpec spec =
+                ServiceSpec.builder().headless(true).ports(List.of(HTTP)).build();
+
+        source.update(service("catalog", spec));
+        assertThat(destinations(byName)).singleElement().satisfies(only -> {
+            assertThat(only.id().family()).isEqualTo(IpFamily.IPV4);
+            assertThat(only.selection()).isEqualTo(Selection.NO_ENDPOINT);
+        });
+
+        source.update(service("catalog", spec, ready("10.244.0.1", "fd00::1")));
+        assertThat(destinations(byName)).hasSize(2).allSatisfy(each -> {
+            assertThat(each.addresses()).isEmpty();
+            assertThat(each.eligible()).hasSize(1);
+        });
+    }
+
+    private static List<Destination> destinations(ServiceRegistry registry) {
+        return Objects.requireNonNull(registry.snapshot().service(new ServiceId("shop", "catalog")))
+                .destinations();
     }
 
     @Test
