@@ -105,6 +105,14 @@ public final class DestinationBalancer {
         return new Pick(endpoint);
     }
 
+    /**
+     * Returns a pick of a given endpoint, to be completed exactly once: for what becomes of a connection that no request
+     * asked for. It is the trial of an endpoint that waits for one.
+     */
+    public Pick pick(EndpointState endpoint) {
+        return new Pick(endpoint, endpoint.health().tryTrial());
+    }
+
     /** An endpoint took the connection: the client, if it is known, stays with it where the Service has affinity. */
     public void connected(Pick pick, PickContext context) {
         pick.connected();

@@ -242,6 +242,12 @@ public final class EndpointState {
         listener.completed(this, outcome);
     }
 
+    /** A pick was not made after all. */
+    void discarded(EndpointHealth.@Nullable Claim claim) {
+        ACTIVITY.getAndAdd(this, -ONE_PICK - 1);
+        health.released(claim);
+    }
+
     private void tellHealth(Outcome outcome, EndpointHealth.@Nullable Claim claim) {
         if (outcome == Outcome.SUCCESS) {
             works();

@@ -80,4 +80,17 @@ public final class Pick {
         }
         endpoint.completed(outcome, (before & ANSWERED) != 0, claim);
     }
+
+    /**
+     * Ends the pick as if it had never been made, in place of {@link #complete(Outcome)}: nothing was sent to the endpoint.
+     *
+     * @throws IllegalStateException if it was completed before: a bug in its holder
+     */
+    public void discard() {
+        int before = (int) MARKS.getAndBitwiseOr(this, COMPLETED);
+        if ((before & COMPLETED) != 0) {
+            throw new IllegalStateException("the pick of " + endpoint + " was completed before, and is discarded now");
+        }
+        endpoint.discarded(claim);
+    }
 }

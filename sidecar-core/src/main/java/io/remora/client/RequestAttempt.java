@@ -8,7 +8,7 @@ import io.remora.balancer.Pick;
 import io.remora.balancer.PickContext;
 import io.remora.internal.Ticker;
 import java.net.InetSocketAddress;
-import java.util.random.RandomGenerator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,19 +41,20 @@ public final class RequestAttempt {
         this.begunNanos = begunNanos;
     }
 
-    /** Returns the first attempt of a request that was let in; null if there is no endpoint, and then the request is over. */
+    /**
+     * Returns the first attempt of a request that was let in; null if there is no endpoint, or none that is reachable, and
+     * then the request is over.
+     */
     static @Nullable RequestAttempt first(
             DestinationBalancer balancer,
             Admitted admitted,
-            @Nullable String hashKey,
+            PickContext context,
+            Predicate<? super EndpointState> reachable,
             RequestListener listener,
-            Ticker ticker,
-            RandomGenerator random) {
-        long now = ticker.read();
-        PickContext context = new PickContext(random, null, hashKey, now);
+            Ticker ticker) {
         Pick pick = null;
         try {
-            pick = balancer.pick(context);
+            pick = draw(balancer, context, reachable);
         } finally {
             if (pick == null) {
                 admitted.leave(Outcome.CANCELLED);
@@ -61,7 +62,19 @@ public final class RequestAttempt {
         }
         return pick == null
                 ? null
-                : new RequestAttempt(new Request(balancer, admitted, context, listener, ticker), pick, now);
+                : new RequestAttempt(
+                        new Request(balancer, admitted, context, listener, ticker), pick, context.nowNanos());
+    }
+
+    /** Ends, for the context remembers every draw. */
+    private static @Nullable Pick draw(
+            DestinationBalancer balancer, PickContext context, Predicate<? super EndpointState> reachable) {
+        Pick pick = balancer.pick(context);
+        while (pick != null && !reachable.test(pick.endpoint())) {
+            pick.discard();
+            pick = balancer.pick(context);
+        }
+        return pick;
     }
 
     /** The endpoint to send the request to. */
@@ -129,6 +142,18 @@ public final class RequestAttempt {
         return next == null
                 ? null
                 : new RequestAttempt(request, next, request.ticker().read());
+    }
+
+    /** The request was not sent, and was as good as not begun: nothing counts. In place of {@link #end}. */
+    public void discard() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            pick.discard();
+        }
+        request.admitted().leave(Outcome.CANCELLED);
     }
 
     private @Nullable Pick nextPick() {

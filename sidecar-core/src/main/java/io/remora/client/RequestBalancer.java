@@ -3,7 +3,9 @@ package io.remora.client;
 import io.remora.balancer.Admitted;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
+import io.remora.balancer.PickContext;
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
 import io.remora.internal.Scheduler;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +157,27 @@ public final class RequestBalancer {
      */
     public RequestAttempt begin(DestinationBalancer balancer, Function<String, @Nullable String> header)
             throws RequestRefusedException {
+        RequestAttempt first = begin(balancer, header, any -> true);
+        if (first == null) {
+            throw new IllegalStateException(
+                    "an endpoint was drawn and is not there: a bug of " + balancer.destination());
+        }
+        return first;
+    }
+
+    /**
+     * As {@link #begin(DestinationBalancer, Function)}, for a client that keeps connections and does not wait for one. What
+     * is drawn in vain does not count as picked.
+     *
+     * @param reachable whether the client could send to an endpoint now
+     * @return the first attempt, which must be ended; null if no endpoint that may be used is reachable
+     * @throws RequestRefusedException if the Service has no endpoint, or takes no request now
+     */
+    public @Nullable RequestAttempt begin(
+            DestinationBalancer balancer,
+            Function<String, @Nullable String> header,
+            Predicate<? super EndpointState> reachable)
+            throws RequestRefusedException {
         Destination destination = balancer.destination();
         destination.use().mark();
         Admitted admitted = new Admitted(balancer);
@@ -165,7 +189,11 @@ public final class RequestBalancer {
         }
         String hashHeader = balancer.config().hashOn().header();
         String key = hashHeader == null ? null : header.apply(hashHeader);
-        RequestAttempt first = RequestAttempt.first(balancer, admitted, key, listener, ticker, random.get());
+        PickContext context = new PickContext(random.get(), null, key, ticker.read());
+        RequestAttempt first = RequestAttempt.first(balancer, admitted, context, reachable, listener, ticker);
+        if (first == null && context.triedCount() > 0) {
+            return null;
+        }
         if (first == null) {
             listener.refused(destination.id(), RequestRefusedException.Reason.NO_ENDPOINT);
             throw new RequestRefusedException(destination.id(), RequestRefusedException.Reason.NO_ENDPOINT);
