@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * links. Those of a Service whose name starts with {@code remora} look like settings: one named {@code remora-admin}
  * makes {@code REMORA_ADMIN_PORT=tcp://10.96.0.9:80}. Stateless.
  */
-final class ServiceVariables {
+public final class ServiceVariables {
 
     private static final Pattern OF_ANY_SERVICE = Pattern.compile(Setting.ENVIRONMENT_PREFIX
             + "(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
@@ -23,7 +23,7 @@ final class ServiceVariables {
     }
 
     /** Whether a variable is a Service's and nothing that a user has set. */
-    static boolean is(String variable, String value) {
+    public static boolean is(String variable, String value) {
         return isName(variable) || (variable.endsWith("_PORT") && value.contains("://"));
     }
 }

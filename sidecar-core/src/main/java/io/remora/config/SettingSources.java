@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param flags by {@link Setting#flag()}
  * @param environment by variable, of the whole process
  * @param properties by property, of the whole process
+ * @param named how a setting is called that is not given
  */
 public record SettingSources(
-        Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
+        Map<String, String> flags,
+        Map<String, String> environment,
+        Map<String, String> properties,
+        Function<Setting<?>, String> named) {
 
     private static final Pattern PROPERTY_NAME = Pattern.compile("(?<![\\w./-])remora\\.[a-z][a-z.-]*[a-z]");
 
@@ -31,6 +35,16 @@ public record SettingSources(
                 .filter(variable -> !ServiceVariables.is(variable.getKey(), variable.getValue()))
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         properties = Map.copyOf(properties);
+    }
+
+    /** Those of an agent. */
+    public SettingSources(Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
+        this(flags, environment, properties, setting -> setting.flag() + " / " + setting.variable());
+    }
+
+    /** Those of an application, whose settings are properties and nothing else. */
+    public static SettingSources ofApplication(Map<String, String> properties) {
+        return new SettingSources(Map.of(), Map.of(), properties, Setting::property);
     }
 
     /** This process's environment and system properties under the given flags. */
@@ -54,12 +68,12 @@ public record SettingSources(
     }
 
     /**
-     * Returns the name of a setting as the user knows it: the flag, variable or property that gave it, or else its flag
-     * and its variable.
+     * Returns the name of a setting as the user knows it: the flag, variable or property that gave it, or else what it is
+     * called where it is not given.
      */
     public String nameOf(Setting<?> setting) {
         Given given = find(setting);
-        return given != null ? given.origin() : setting.flag() + " / " + setting.variable();
+        return given != null ? given.origin() : named.apply(setting);
     }
 
     /** Writes each name of a property in a text as the user knows the setting. */

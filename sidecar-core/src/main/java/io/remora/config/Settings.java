@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The table of settings: options, help, {@code /config} and the documentation are derived from it. */
 public final class Settings {
@@ -314,12 +315,46 @@ public final class Settings {
             ShutdownConfig.DEFAULT.timeout(),
             "How long draining may take; connections still open then are reset"));
 
+    /** What only a process has that relays connections of others and serves its own pages. */
+    private static final Set<Setting<?>> OF_AGENT_ALONE = Set.of(
+            CAPTURE_PORT,
+            CAPTURE_ADDRESSES,
+            CAPTURE_BACKLOG,
+            REFUSAL,
+            REFUSAL_PORTS,
+            CONNECT_STEPS,
+            CONNECT_FAIL_FAST,
+            IDLE_TIMEOUT,
+            GONE_ENDPOINT_TIMEOUT,
+            KEEP_ALIVE_IDLE,
+            KEEP_ALIVE_INTERVAL,
+            KEEP_ALIVE_PROBES,
+            RESET_DELIVERY,
+            THREADS,
+            BUFFER_MEMORY,
+            NODE_ADDRESSES,
+            UNDEFINED_PORTS,
+            CAPTURE_CIDRS,
+            ADMIN_PORT,
+            ADMIN_ADDRESSES,
+            LOG_LEVEL,
+            LOG_FORMAT,
+            SHUTDOWN_MODE,
+            SHUTDOWN_TIMEOUT);
+
     private Settings() {}
 
     /** Every setting of an agent, in the order of the documentation. */
     public static List<Setting<?>> all() {
         return ALL.stream()
                 .filter(setting -> setting.scope() != Setting.Scope.SERVICE)
+                .toList();
+    }
+
+    /** Those of them that have a meaning where Remora balances the requests of its own process. */
+    public static List<Setting<?>> ofApplications() {
+        return all().stream()
+                .filter(setting -> !OF_AGENT_ALONE.contains(setting))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
 import io.remora.client.RequestBalancer;
 import io.remora.client.RequestListener;
+import io.remora.client.RequestListeners;
 import io.remora.client.ServiceNames;
 import io.remora.client.ServiceSubscriptions;
 import io.remora.config.RemoraConfig;
@@ -73,7 +74,7 @@ public final class Remora implements AutoCloseable {
                 registry,
                 balancers,
                 builder.names,
-                builder.requestListener,
+                new RequestListeners(builder.requestListeners),
                 config.relay().hold(),
                 config.kubernetes().onDemand().unknownAddressTtl(),
                 Ticker.SYSTEM,
@@ -167,8 +168,8 @@ public final class Remora implements AutoCloseable {
         private final List<RegistryListener> registryListeners = new ArrayList<>();
         private final List<OutcomeListener> outcomeListeners = new ArrayList<>();
         private final List<HealthListener> healthListeners = new ArrayList<>();
+        private final List<RequestListener> requestListeners = new ArrayList<>();
         private final List<Consumer<Remora>> observers = new ArrayList<>();
-        private RequestListener requestListener = RequestListener.NONE;
         private Supplier<CircuitBreakerRegistry> breakers = CircuitBreakerRegistry::ofDefaults;
 
         private Builder(RemoraConfig config, ServiceNames names, DiscoverySource source) {
@@ -197,7 +198,7 @@ public final class Remora implements AutoCloseable {
 
         /** Hears of requests. */
         public Builder requestListener(RequestListener listener) {
-            requestListener = listener;
+            requestListeners.add(listener);
             return this;
         }
 

@@ -1,61 +1,83 @@
 package io.remora.spring;
 
-import io.remora.balancer.BalancerRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.OutcomeListener;
+import io.remora.client.RequestBalancer;
+import io.remora.client.RequestListener;
+import io.remora.client.ServiceNames;
+import io.remora.config.ConfigException;
+import io.remora.config.ConfigReader;
 import io.remora.discovery.DiscoverySource;
+import io.remora.discovery.StaticDiscoverySource;
+import io.remora.embedded.Remora;
 import io.remora.kubernetes.KubernetesDiscoverySource;
+import io.remora.outlier.HealthListener;
 import io.remora.registry.RegistryListener;
-import io.remora.registry.ServiceRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
- * Watches the cluster's Services once for the whole application, and balances over their endpoints: the
- * {@link ServiceRegistry} says which Destination an address or a Service is, the {@link BalancerRegistry} picks. Active on
- * Kubernetes, elsewhere with {@code remora.enabled=true}.
+ * Watches the cluster's Services once for the whole application, and balances its requests over their endpoints. Active on
+ * Kubernetes, and elsewhere with {@code remora.services} or {@code remora.enabled=true}.
  */
 @AutoConfiguration
 @Conditional(OnRemoraActive.class)
-@EnableConfigurationProperties(RemoraProperties.class)
 public final class RemoraAutoConfiguration {
 
-    /** The cluster; an application that knows Services from elsewhere defines a source of its own. */
-    @Bean(destroyMethod = "") // the registry closes it
-    @ConditionalOnMissingBean(DiscoverySource.class)
-    KubernetesDiscoverySource remoraDiscoverySource(RemoraProperties properties) {
-        return new KubernetesDiscoverySource(properties.kubernetesConfig());
+    @Bean
+    ApplicationSettings remoraSettings(Environment environment) {
+        return SettingsLoader.load(environment, System.getenv());
+    }
+
+    /** The Services of {@code remora.services}, or else the cluster's; an application may define a source of its own. */
+    @Bean(destroyMethod = "") // Remora closes it
+    @ConditionalOnMissingBean
+    DiscoverySource remoraDiscoverySource(ApplicationSettings settings) {
+        if (!settings.services().isEmpty()) {
+            return new StaticDiscoverySource(settings.services());
+        }
+        try {
+            return new KubernetesDiscoverySource(settings.config().kubernetes());
+        } catch (IllegalArgumentException e) {
+            ConfigException problem = new ConfigException(List.of(ConfigReader.apiProblem(e)));
+            problem.initCause(e);
+            throw problem;
+        }
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Remora remora(
+            ApplicationSettings settings,
+            DiscoverySource source,
+            ObjectProvider<RegistryListener> registryListeners,
+            ObjectProvider<OutcomeListener> outcomeListeners,
+            ObjectProvider<HealthListener> healthListeners,
+            ObjectProvider<RequestListener> requestListeners,
+            ObjectProvider<CircuitBreakerRegistry> breakers) {
+        ServiceNames names = new ServiceNames(settings.namespace(), settings.clusterDomain());
+        Remora.Builder builder = Remora.builder(settings.config(), names, source)
+                .breakers(() -> breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults));
+        registryListeners.orderedStream().forEach(builder::registryListener);
+        outcomeListeners.orderedStream().forEach(builder::outcomeListener);
+        healthListeners.orderedStream().forEach(builder::healthListener);
+        requestListeners.orderedStream().forEach(builder::requestListener);
+        return builder.build();
     }
 
     @Bean
     @ConditionalOnMissingBean
-    BalancerRegistry remoraBalancerRegistry(
-            RemoraProperties properties, ObjectProvider<OutcomeListener> outcomeListeners) {
-        List<OutcomeListener> listeners = outcomeListeners.orderedStream().toList();
-        return new BalancerRegistry(
-                properties.policyOrDefault(),
-                (endpoint, outcome) -> listeners.forEach(listener -> listener.completed(endpoint, outcome)));
+    RequestBalancer remoraRequestBalancer(Remora remora) {
+        return remora.requests();
     }
 
-    /** A registry of the application's own is the application's to start. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnMissingBean(ServiceRegistry.class)
-    static class RegistryConfiguration {
-
-        /** The balancers are one of the listeners. */
-        @Bean
-        ServiceRegistry remoraServiceRegistry(DiscoverySource source, ObjectProvider<RegistryListener> listeners) {
-            return new ServiceRegistry(source, listeners.orderedStream().toList(), Runnable::run);
-        }
-
-        @Bean
-        RemoraLifecycle remoraLifecycle(ServiceRegistry registry) {
-            return new RemoraLifecycle(registry);
-        }
+    @Bean
+    RemoraLifecycle remoraLifecycle(Remora remora) {
+        return new RemoraLifecycle(remora);
     }
 }

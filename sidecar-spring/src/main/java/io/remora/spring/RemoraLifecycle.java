@@ -1,6 +1,6 @@
 package io.remora.spring;
 
-import io.remora.registry.ServiceRegistry;
+import io.remora.embedded.Remora;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -9,20 +9,16 @@ import org.springframework.context.SmartLifecycle;
  */
 final class RemoraLifecycle implements SmartLifecycle {
 
-    private final ServiceRegistry registry;
-    private volatile boolean started;
+    private final Remora remora;
     private volatile boolean running;
 
-    RemoraLifecycle(ServiceRegistry registry) {
-        this.registry = registry;
+    RemoraLifecycle(Remora remora) {
+        this.remora = remora;
     }
 
     @Override
     public void start() {
-        if (!started) {
-            started = true;
-            registry.start();
-        }
+        remora.start();
         running = true;
     }
 

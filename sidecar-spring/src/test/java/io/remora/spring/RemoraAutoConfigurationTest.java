@@ -3,11 +3,12 @@ package io.remora.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.balancer.BalancerPolicy;
-import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
-import io.remora.balancer.Pick;
-import io.remora.balancer.PickContext;
+import io.remora.client.RequestAttempt;
+import io.remora.client.RequestBalancer;
+import io.remora.client.ServiceTarget;
+import io.remora.config.ConfigException;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.Endpoint;
@@ -20,37 +21,33 @@ import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
+import io.remora.embedded.Remora;
 import io.remora.kubernetes.KubernetesDiscoverySource;
-import io.remora.registry.Destination;
-import io.remora.registry.ServiceRegistry;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import org.assertj.core.api.InstanceOfAssertFactories;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 class RemoraAutoConfigurationTest {
 
-    private static final TransportAddress CATALOG = TransportAddress.tcp(IpAddress.parse("10.96.0.10"), 80);
+    private static final ServiceId CATALOG = new ServiceId("shop", "catalog");
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RemoraAutoConfiguration.class));
 
     @Test
     void outsideAClusterNothingIsConfigured() {
-        runner.run(context -> assertThat(context).doesNotHaveBean(ServiceRegistry.class));
+        runner.run(context -> assertThat(context).doesNotHaveBean(Remora.class));
     }
 
     @Test
@@ -59,15 +56,13 @@ class RemoraAutoConfigurationTest {
                 .withPropertyValues("remora.enabled=true")
                 .run(context -> {
                     assertThat(context).doesNotHaveBean(KubernetesDiscoverySource.class);
-                    ServiceRegistry registry = context.getBean(ServiceRegistry.class);
-                    Destination catalog =
-                            Objects.requireNonNull(registry.snapshot().find(CATALOG));
-                    Pick pick = Objects.requireNonNull(Objects.requireNonNull(
-                                    context.getBean(BalancerRegistry.class).find(catalog))
-                            .pick(new PickContext(new Random(1))));
-                    pick.complete(Outcome.SUCCESS);
+                    awaitSync(context.getBean(Remora.class));
+                    RequestBalancer requests = context.getBean(RequestBalancer.class);
+                    RequestAttempt attempt = requests.begin(
+                            Objects.requireNonNull(requests.find(ServiceTarget.of(CATALOG))), header -> null);
+                    attempt.end(Outcome.SUCCESS);
 
-                    assertThat(pick.endpoint()).hasToString("10.244.0.7:8080");
+                    assertThat(attempt.endpoint()).hasToString("10.244.0.7:8080");
                     assertThat(context.getBean(OwnSource.class).outcomes).containsExactly(Outcome.SUCCESS);
                 });
     }
@@ -80,7 +75,7 @@ class RemoraAutoConfigurationTest {
                 kind: Config
                 clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]
                 users: [{name: u, user: {}}]
-                contexts: [{name: x, context: {cluster: c, user: u}}]
+                contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
                 current-context: x
                 """);
         runner.withPropertyValues(
@@ -88,39 +83,20 @@ class RemoraAutoConfigurationTest {
                         "remora.kubernetes.kubeconfig=" + kubeconfig,
                         "remora.policy=round-robin")
                 .run(context -> {
-                    assertThat(context).hasSingleBean(KubernetesDiscoverySource.class);
-                    assertThat(context.getBean(RemoraProperties.class).policy()).isEqualTo(BalancerPolicy.ROUND_ROBIN);
-                    assertThat(context.getBean(ServiceRegistry.class).status().synced())
-                            .isFalse();
+                    assertThat(context).hasSingleBean(DiscoverySource.class);
+                    assertThat(context.getBean(DiscoverySource.class)).isInstanceOf(KubernetesDiscoverySource.class);
+                    Remora remora = context.getBean(Remora.class);
+                    assertThat(remora.config().balancer().policy()).isEqualTo(BalancerPolicy.ROUND_ROBIN);
+                    assertThat(remora.config().kubernetes().namespaces()).containsExactly("shop");
+                    assertThat(remora.requests().names().find("catalog")).isEqualTo(CATALOG);
+                    assertThat(remora.registry().status().synced()).isFalse();
                 });
-    }
-
-    @Test
-    void withoutAPolicyTheBalancersDefaultHoldsAndIsWhatTheMetadataSays() throws Exception {
-        runner.withUserConfiguration(OwnSource.class)
-                .withPropertyValues("remora.enabled=true")
-                .run(context -> assertThat(
-                                context.getBean(RemoraProperties.class).policyOrDefault())
-                        .isEqualTo(BalancerPolicy.DEFAULT));
-
-        try (InputStream metadata = Objects.requireNonNull(
-                RemoraProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
-            Map<String, Object> read = JsonParserFactory.getJsonParser()
-                    .parseMap(new String(metadata.readAllBytes(), StandardCharsets.UTF_8));
-            assertThat((List<?>) read.get("properties"))
-                    .filteredOn(
-                            property -> property instanceof Map<?, ?> map && "remora.policy".equals(map.get("name")))
-                    .singleElement(InstanceOfAssertFactories.map(String.class, Object.class))
-                    .containsEntry("type", BalancerPolicy.class.getName())
-                    .containsEntry("defaultValue", BalancerPolicy.DEFAULT.text())
-                    .containsEntry("description", "How an endpoint is chosen.");
-        }
     }
 
     @Test
     void onKubernetesItCanBeSwitchedOff() {
         runner.withPropertyValues("spring.main.cloud-platform=kubernetes", "remora.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(ServiceRegistry.class));
+                .run(context -> assertThat(context).doesNotHaveBean(Remora.class));
     }
 
     @Test
@@ -129,21 +105,9 @@ class RemoraAutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
+                        .isInstanceOf(ConfigException.class)
                         .hasMessageContaining("remora.kubernetes.namespaces")
                         .hasMessageContaining("Not_A_Name"));
-    }
-
-    @Test
-    void aRegistryOfTheApplicationsOwnIsNotStartedTwice() {
-        ServiceRegistry own = new ServiceRegistry(new StaticDiscoverySource(List.of()), List.of(), Runnable::run);
-        own.start();
-        runner.withBean(ServiceRegistry.class, () -> own)
-                .withBean(DiscoverySource.class, () -> new StaticDiscoverySource(List.of()))
-                .withPropertyValues("remora.enabled=true")
-                .run(context -> {
-                    assertThat(context).hasNotFailed();
-                    assertThat(context.getBean(ServiceRegistry.class)).isSameAs(own);
-                });
     }
 
     @Test
@@ -156,17 +120,23 @@ class RemoraAutoConfigurationTest {
         assertThat(source.closed).isTrue();
     }
 
+    private static void awaitSync(Remora remora) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> remora.registry().snapshot().synced());
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class OwnSource {
-        final List<Outcome> outcomes = new ArrayList<>();
+        final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 
         @Bean
         StaticDiscoverySource source() {
             ServicePort http = ServicePort.tcp("http", 80);
             return new StaticDiscoverySource(List.of(new ServiceSnapshot(
-                    new ServiceId("shop", "catalog"),
+                    CATALOG,
                     ServiceSpec.builder()
-                            .clusterIps(List.of(CATALOG.ip()))
+                            .clusterIps(List.of(IpAddress.parse("10.96.0.10")))
                             .ports(List.of(http))
                             .build(),
                     Map.of(http.key(), List.of(Endpoint.ready(IpAddress.parse("10.244.0.7"), 8080))),
@@ -181,7 +151,7 @@ class RemoraAutoConfigurationTest {
 
     private static final class ClosableSource implements DiscoverySource {
         private final StaticDiscoverySource delegate = new StaticDiscoverySource(List.of());
-        private boolean closed;
+        private volatile boolean closed;
 
         @Override
         public void start(DiscoverySink sink) {

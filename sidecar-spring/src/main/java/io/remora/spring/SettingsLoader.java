@@ -1,0 +1,94 @@
+package io.remora.spring;
+
+import io.remora.config.ConfigException;
+import io.remora.config.ConfigReader;
+import io.remora.config.RemoraConfig;
+import io.remora.config.SettingSources;
+import io.remora.config.Settings;
+import io.remora.discovery.ServiceSnapshot;
+import io.remora.kubernetes.KubernetesConfig;
+import io.remora.kubernetes.OwnNamespace;
+import io.remora.kubernetes.WatchScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+/** Reads what is set for an application, or says everything that is wrong with it. Stateless. */
+final class SettingsLoader {
+
+    static final String NAMESPACE = "remora.namespace";
+    static final String CLUSTER_DOMAIN = "remora.cluster-domain";
+
+    /** Instead of names of namespaces. */
+    static final String ALL_NAMESPACES = "*";
+
+    private static final String NAMESPACES = "remora.kubernetes.namespaces";
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final Pattern DOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+
+    private SettingsLoader() {}
+
+    /**
+     * Reads everything.
+     *
+     * @param variables of the process, which tell where the API server is
+     * @throws ConfigException naming each property that is wrong, its value and the fix
+     */
+    static ApplicationSettings load(Environment environment, Map<String, String> variables) {
+        EnvironmentValues values = new EnvironmentValues(environment);
+        List<String> problems = new ArrayList<>();
+        String namespace = matching(values, NAMESPACE, LABEL, "give the name of a namespace", problems);
+        String domain = matching(
+                values, CLUSTER_DOMAIN, DOMAIN, "give a domain in lower case, for example cluster.local", problems);
+
+        Map<String, String> given = values.of(Settings.ofApplications());
+        boolean everywhere = given.remove(NAMESPACES, ALL_NAMESPACES);
+        boolean elsewhere = given.containsKey(NAMESPACES);
+        KubernetesConfig[] kubernetes = {KubernetesConfig.DEFAULT};
+        RemoraConfig config = ConfigReader.read(
+                        SettingSources.ofApplication(given), problems, read -> kubernetes[0] = read)
+                .config();
+
+        List<ServiceSnapshot> services = List.of();
+        String own = namespace != null ? namespace : ownNamespace(config.kubernetes(), variables);
+        if (!everywhere && !elsewhere && config.kubernetes().scope() == WatchScope.ALL) {
+            config = withNamespaces(config, List.of(own));
+        }
+        return new ApplicationSettings(config, own, domain == null ? ClusterDomain.read() : domain, services);
+    }
+
+    private static @Nullable String matching(
+            EnvironmentValues values, String name, Pattern pattern, String fix, List<String> problems) {
+        String text = values.text(name);
+        if (text == null || pattern.matcher(text).matches()) {
+            return text;
+        }
+        problems.add(name + "=" + text + ": not valid; " + fix);
+        return null;
+    }
+
+    /** An application that has no API server may have Services from elsewhere. */
+    private static String ownNamespace(KubernetesConfig config, Map<String, String> variables) {
+        try {
+            return OwnNamespace.of(config, variables);
+        } catch (IllegalArgumentException e) {
+            return OwnNamespace.DEFAULT;
+        }
+    }
+
+    private static RemoraConfig withNamespaces(RemoraConfig config, List<String> namespaces) {
+        return new RemoraConfig(
+                config.kubernetes().withNamespaces(namespaces),
+                config.registry(),
+                config.balancer(),
+                config.health(),
+                config.relay(),
+                config.refusal(),
+                config.admin(),
+                config.log(),
+                config.shutdown());
+    }
+}
