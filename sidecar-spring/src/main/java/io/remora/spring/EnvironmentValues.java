@@ -5,7 +5,10 @@ import io.remora.config.Setting;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -17,6 +20,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -50,6 +54,12 @@ final class EnvironmentValues {
 
     /** Returns a single value; null if it is not given, or given as nothing. */
     @Nullable
+    String text(ConfigurationPropertyName name) {
+        return text(name.toString());
+    }
+
+    /** As {@link #text(ConfigurationPropertyName)}. */
+    @Nullable
     String text(String name) {
         String text = binder.bind(name, Bindable.of(String.class)).orElse("");
         return text.isBlank() ? null : text.strip();
@@ -67,11 +77,29 @@ final class EnvironmentValues {
         return values;
     }
 
-    /** Whether anything is given below a name. */
+    /** Whether a name is given, whatever its value, or anything below it. */
     boolean has(String name) {
-        ConfigurationPropertyName below = ConfigurationPropertyName.of(name);
+        ConfigurationPropertyName wanted = ConfigurationPropertyName.of(name);
         return sources.stream()
-                .anyMatch(source -> source.containsDescendantOf(below) == ConfigurationPropertyState.PRESENT);
+                .anyMatch(source -> source.getConfigurationProperty(wanted) != null
+                        || source.containsDescendantOf(wanted) == ConfigurationPropertyState.PRESENT);
+    }
+
+    /** Returns every name that is given below another one, in their order; what a source cannot list is not there. */
+    Set<ConfigurationPropertyName> namesBelow(String name) {
+        ConfigurationPropertyName parent = ConfigurationPropertyName.of(name);
+        return sources.stream()
+                .filter(IterableConfigurationPropertySource.class::isInstance)
+                .flatMap(source -> ((IterableConfigurationPropertySource) source).stream())
+                .filter(parent::isAncestorOf)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether a name is given by a variable of the environment alone. */
+    boolean isVariable(ConfigurationPropertyName name) {
+        return sources.stream()
+                .filter(source -> source.getConfigurationProperty(name) != null)
+                .allMatch(source -> source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource);
     }
 
     <T> T bind(String name, Bindable<T> type, T otherwise) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /** Reads what is set for an application, or says everything that is wrong with it. Stateless. */
@@ -29,6 +31,8 @@ final class SettingsLoader {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(SettingsLoader.class);
+
     private SettingsLoader() {}
 
     /**
@@ -39,6 +43,7 @@ final class SettingsLoader {
      */
     static ApplicationSettings load(Environment environment, Map<String, String> variables) {
         EnvironmentValues values = new EnvironmentValues(environment);
+        UnknownNames.warnings(values).forEach(warning -> LOGGER.atWarn().log("{}", warning));
         List<String> problems = new ArrayList<>();
         String namespace = matching(values, NAMESPACE, LABEL, "give the name of a namespace", problems);
         String domain = matching(
@@ -47,13 +52,17 @@ final class SettingsLoader {
         Map<String, String> given = values.of(Settings.ofApplications());
         boolean everywhere = given.remove(NAMESPACES, ALL_NAMESPACES);
         boolean elsewhere = given.containsKey(NAMESPACES);
-        KubernetesConfig[] kubernetes = {KubernetesConfig.DEFAULT};
-        RemoraConfig config = ConfigReader.read(
-                        SettingSources.ofApplication(given), problems, read -> kubernetes[0] = read)
+        boolean fixed = !values.namesBelow(FixedServices.PREFIX).isEmpty();
+        List<ServiceSnapshot> services = fixed
+                ? new FixedServices(values, HostResolver.SYSTEM, problems)
+                        .read(namespace == null ? OwnNamespace.DEFAULT : namespace)
+                : List.of();
+        RemoraConfig config = ConfigReader.read(SettingSources.ofApplication(given), problems, any -> {})
                 .config();
 
-        List<ServiceSnapshot> services = List.of();
-        String own = namespace != null ? namespace : ownNamespace(config.kubernetes(), variables);
+        String own = namespace != null
+                ? namespace
+                : fixed ? OwnNamespace.DEFAULT : ownNamespace(config.kubernetes(), variables);
         if (!everywhere && !elsewhere && config.kubernetes().scope() == WatchScope.ALL) {
             config = withNamespaces(config, List.of(own));
         }

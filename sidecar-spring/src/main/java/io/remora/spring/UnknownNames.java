@@ -1,0 +1,61 @@
+package io.remora.spring;
+
+import io.remora.config.NearNames;
+import io.remora.config.Setting;
+import io.remora.config.Settings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/** Finds names that look like settings of ours and are none, for they are misspelt as a rule. Stateless. */
+final class UnknownNames {
+
+    private static final List<String> OWN =
+            List.of(OnRemoraActive.ENABLED, SettingsLoader.NAMESPACE, SettingsLoader.CLUSTER_DOMAIN);
+
+    /** Groups whose names are known to those who read them. */
+    private static final List<ConfigurationPropertyName> GROUPS = Stream.of(
+                    FixedServices.PREFIX, "remora.http", "remora.webclient", "remora.grpc")
+            .map(ConfigurationPropertyName::of)
+            .toList();
+
+    private UnknownNames() {}
+
+    /** Returns a warning for each of them. */
+    static List<String> warnings(EnvironmentValues values) {
+        List<String> known = Stream.concat(
+                        OWN.stream(), Settings.ofApplications().stream().map(Setting::property))
+                .toList();
+        Set<ConfigurationPropertyName> names =
+                known.stream().map(ConfigurationPropertyName::of).collect(Collectors.toSet());
+        Set<String> ofVariables = known.stream().map(UnknownNames::bare).collect(Collectors.toSet());
+        Set<ConfigurationPropertyName> ofAgents = Settings.all().stream()
+                .map(setting -> ConfigurationPropertyName.of(setting.property()))
+                .collect(Collectors.toSet());
+        Set<ConfigurationPropertyName> seen = new HashSet<>();
+        List<String> warnings = new ArrayList<>();
+        for (ConfigurationPropertyName given : values.namesBelow(EnvironmentValues.ROOT)) {
+            ConfigurationPropertyName name = given.isLastElementIndexed() ? given.getParent() : given;
+            boolean ours = names.contains(name)
+                    || values.isVariable(given) && ofVariables.contains(bare(name.toString()))
+                    || GROUPS.stream().anyMatch(group -> group.isAncestorOf(given));
+            if (!ours && seen.add(name)) {
+                warnings.add(
+                        ofAgents.contains(name)
+                                ? name + " is a setting of the agent alone and is ignored"
+                                : name + " is no setting and is ignored"
+                                        + NearNames.hint(Setting.PROPERTY_PREFIX, name.toString(), known));
+            }
+        }
+        return warnings;
+    }
+
+    /** The name of a variable does not say which of its underscores are dots. */
+    private static String bare(String name) {
+        return name.replaceAll("[.-]", "");
+    }
+}
