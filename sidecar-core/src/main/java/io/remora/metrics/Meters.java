@@ -61,6 +61,30 @@ public enum Meters {
             "",
             Tags.SERVICE,
             "Connects that were begun because an earlier one of the same connection failed or was slow"),
+    REQUESTS(
+            Kind.COUNTER,
+            "remora.requests",
+            "",
+            Tags.SERVICE,
+            "Requests of an application that were sent to an endpoint, each once however often it was retried"),
+    REQUESTS_RETRIED(
+            Kind.COUNTER,
+            "remora.requests.retried",
+            "",
+            Tags.SERVICE,
+            "Further attempts of requests that could not be sent to the endpoint before"),
+    REQUESTS_REFUSED(
+            Kind.COUNTER,
+            "remora.requests.refused",
+            "",
+            Tags.SERVICE_REASON,
+            "Requests of an application that were not sent to any endpoint, by the reason"),
+    REQUESTS_ACTIVE(
+            Kind.GAUGE,
+            "remora.requests.active",
+            "",
+            Tags.SERVICE,
+            "Requests of an application that are under way now, until the end of the response's body"),
     PICKS(
             Kind.COUNTER,
             "remora.picks",

@@ -61,6 +61,11 @@ final class ServiceGauges {
         return sum(balancer -> balancer.admission().pending());
     }
 
+    /** Connections, or requests, that are under way. */
+    long open() {
+        return sum(balancer -> balancer.admission().open());
+    }
+
     /** Connections that were denied a retry; what a Destination that went has counted stays counted, once if it returns. */
     synchronized long retriesExhausted() {
         exhausted += sum(balancer -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.CommittedDocument;
 import io.remora.balancer.Outcome;
+import io.remora.client.RequestRefusedException;
 import io.remora.outlier.HealthListener;
 import io.remora.relay.CloseReason;
 import java.io.IOException;
@@ -22,6 +23,10 @@ class MetersDocumentTest {
             with it, so their number follows what the pod uses, not the size of the cluster. Both tags are `-` for
             connections that go to no Service and are passed through, and as long as it is not known where one goes. No tag
             has the address of a pod: `GET /services` tells about each endpoint.
+
+            In an application there are the same, but for those whose names begin with `remora_connect`, `remora_accept`,
+            `remora_relayed` or `remora_build`, which are the agent's; those that begin with `remora_requests` are an
+            application's alone. There they show from the first request to a Service on.
 
             | name | kind | tags | |
             |---|---|---|---|
@@ -48,7 +53,7 @@ class MetersDocumentTest {
 
     private static final String REASONS = """
 
-            ## Reasons
+            ## Reasons of connections
 
             | `reason` | why the downstream connection ended |
             |---|---|
@@ -68,6 +73,14 @@ class MetersDocumentTest {
             | `idle_timeout` | no byte moved for `remora.idle-timeout` |
             | `endpoint_gone` | its endpoint had been gone for `remora.gone-endpoint-timeout` |
             | `shutdown` | the agent ended |
+
+            ## Reasons of requests
+
+            | `reason` | why the request was not sent |
+            |---|---|
+            | `no_endpoint` | the Service has no usable endpoint |
+            | `limit` | as many requests are under way, or waiting for a connection, as `remora.max-connections` and `remora.max-pending` allow |
+            | `breaker_open` | the Service's circuit breaker is open (`remora.breaker.destination`) |
             """;
 
     private static final String RULES = """
@@ -107,6 +120,13 @@ class MetersDocumentTest {
     void everyReasonIsExplained() {
         assertThat(CloseReason.values())
                 .allSatisfy(reason -> assertThat(REASONS).contains("| `" + reason.label() + "` |"));
+    }
+
+    @Test
+    void everyReasonOfARequestIsExplained() {
+        String ofRequests = REASONS.substring(REASONS.indexOf("## Reasons of requests"));
+        assertThat(RequestRefusedException.Reason.values())
+                .allSatisfy(reason -> assertThat(ofRequests).contains("| `" + reason.label() + "` |"));
     }
 
     @Test
