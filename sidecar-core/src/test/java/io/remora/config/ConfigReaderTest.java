@@ -346,6 +346,29 @@ class ConfigReaderTest {
         }
     }
 
+    @Test
+    void anApplicationHasWhatItsServicesMaySetAndNothingOfAProcessThatRelays() {
+        List<String> names =
+                Settings.ofApplications().stream().map(Setting::name).toList();
+
+        assertThat(Settings.ofServices())
+                .filteredOn(setting -> setting.scope() != Setting.Scope.SERVICE)
+                .allSatisfy(setting -> assertThat(names).contains(setting.name()));
+        assertThat(names).contains("hold", "node", "zone", "kubernetes.scope", "kubernetes.api-server");
+        assertThat(names)
+                .noneMatch(name -> name.matches("(capture|refusal|connect\\.|keep-alive|admin|log|shutdown).*"));
+    }
+
+    @Test
+    void anApplicationIsToldOfItsPropertiesAlone() {
+        assertThatThrownBy(() -> ConfigReader.read(SettingSources.ofApplication(
+                        Map.of("remora.kubernetes.warm", "shop/web", "remora.policy", "fastest"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("remora.policy=fastest: not valid")
+                .hasMessageContaining("remora.kubernetes.warm is for remora.kubernetes.scope=on-demand")
+                .hasMessageNotContaining("REMORA_");
+    }
+
     private static SettingSources sources(
             Map<String, String> flags, Map<String, String> environment, Map<String, String> properties) {
         return new SettingSources(flags, environment, properties);
