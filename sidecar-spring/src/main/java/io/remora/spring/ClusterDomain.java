@@ -1,5 +1,6 @@
 package io.remora.spring;
 
+import io.remora.client.ServiceNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,14 +9,12 @@ import java.util.List;
 /** The last part of a Service's full name, as the pod's resolver has it. Stateless. */
 final class ClusterDomain {
 
-    /** Where nothing says another one. */
-    static final String DEFAULT = "cluster.local";
-
+    private static final String DEFAULT = ServiceNames.DEFAULT_CLUSTER_DOMAIN;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private ClusterDomain() {}
 
-    /** Returns that of this pod; {@value #DEFAULT} if this is none. */
+    /** Returns that of this pod; the usual one if this is none. */
     static String read() {
         try {
             return of(Files.readAllLines(RESOLV_CONF));

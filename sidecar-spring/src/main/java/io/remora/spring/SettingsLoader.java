@@ -63,7 +63,7 @@ final class SettingsLoader {
         String own = namespace != null
                 ? namespace
                 : fixed ? OwnNamespace.DEFAULT : ownNamespace(config.kubernetes(), variables);
-        if (!everywhere && !elsewhere && config.kubernetes().scope() == WatchScope.ALL) {
+        if (!fixed && !everywhere && !elsewhere && config.kubernetes().scope() == WatchScope.ALL) {
             config = withNamespaces(config, List.of(own));
         }
         return new ApplicationSettings(config, own, domain == null ? ClusterDomain.read() : domain, services);
