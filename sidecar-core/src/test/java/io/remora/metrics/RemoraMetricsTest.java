@@ -230,7 +230,7 @@ class RemoraMetricsTest {
     }
 
     @Test
-    void everyMeterOfTheTableExistsWithItsTagsAndNoOther() {
+    void everyMeterOfTheTableButThoseOfRequestsExistsWithItsTagsAndNoOther() {
         source.update(shop(null, true));
         open();
         metrics.connectAttempt(HTTP, Outcome.SUCCESS, 1);
@@ -242,7 +242,9 @@ class RemoraMetricsTest {
 
         List<String> expected = new ArrayList<>();
         for (Meters meter : Meters.values()) {
-            expected.add(meter.meterName() + meter.tags().stream().sorted().toList());
+            if (!meter.meterName().startsWith("remora.requests")) {
+                expected.add(meter.meterName() + meter.tags().stream().sorted().toList());
+            }
         }
         assertThat(meters.getMeters())
                 .filteredOn(meter -> !meter.getId().getName().endsWith(".histogram")) // the simple registry's buckets

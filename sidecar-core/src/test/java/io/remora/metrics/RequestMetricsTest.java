@@ -9,6 +9,7 @@ import io.remora.balancer.BalancerConfig;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.balancer.BalancerRules;
 import io.remora.balancer.DestinationHealth;
+import io.remora.balancer.Ejection;
 import io.remora.balancer.Outcome;
 import io.remora.client.RequestAttempt;
 import io.remora.client.RequestBalancer;
@@ -24,6 +25,7 @@ import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.internal.VirtualClock;
+import io.remora.outlier.HealthListener;
 import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,16 +118,30 @@ class RequestMetricsTest {
     }
 
     @Test
-    void thereIsNothingOfConnectionsThatAreRelayed() throws Exception {
+    void everyMeterOfTheTableButThoseOfAnAgentExistsWithItsTagsAndNoOther() throws Exception {
         source.update(shop(8080));
         SourceMeters.register(meters, registry);
-        begin().end(Outcome.SUCCESS);
+        RequestAttempt attempt = begin();
+        metrics.ejected(attempt.endpoint(), HealthListener.Rule.PROBE, new Ejection("any", 0, 1, 1));
+        attempt.end(Outcome.SUCCESS);
+        source.update(shop());
+        assertThatExceptionOfType(RequestRefusedException.class).isThrownBy(this::begin);
 
-        List<String> known =
-                Arrays.stream(Meters.values()).map(Meters::meterName).toList();
-        assertThat(names())
-                .isSubsetOf(known)
-                .noneMatch(name -> name.matches("remora\\.(connect|accept|relayed|build).*"));
+        List<String> expected = Arrays.stream(Meters.values())
+                .filter(meter -> !meter.meterName().matches("remora\\.(connect|accept|relayed|build).*"))
+                .map(meter -> meter.meterName() + meter.tags().stream().sorted().toList())
+                .toList();
+        List<String> found = meters.getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> !id.getName().endsWith(".histogram")) // the simple registry's buckets
+                .map(id -> id.getName()
+                        + id.getTags().stream()
+                                .map(tag -> tag.getKey())
+                                .sorted()
+                                .toList())
+                .distinct()
+                .toList();
+        assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     private RequestAttempt begin() throws RequestRefusedException {
