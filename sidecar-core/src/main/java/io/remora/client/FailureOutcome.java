@@ -16,6 +16,21 @@ public final class FailureOutcome {
 
     private FailureOutcome() {}
 
+    /**
+     * Whether it is the failure of a connect, so that nothing of the request was sent. A client library's own exceptions are
+     * known by their simple names.
+     */
+    public static boolean isConnect(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof ConnectException
+                    || t instanceof NoRouteToHostException
+                    || t.getClass().getSimpleName().endsWith("ConnectTimeoutException")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Of a connect that failed: nothing was sent. */
     public static Outcome ofConnect(Throwable problem) {
         for (Throwable t = problem; t != null; t = t.getCause()) {

@@ -1,0 +1,83 @@
+package io.remora.spring.http;
+
+import io.remora.balancer.DestinationBalancer;
+import io.remora.client.FailureOutcome;
+import io.remora.client.RequestAttempt;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Apache HttpComponents: the route of a request to a Service gets the address of a pod. A route's host has both a name and
+ * an address, and both make its pool of connections; TLS uses the name, and the {@code Host} header is the request's. It
+ * stands inside HttpClient's own redirects and retries, so that each of them is a call of its own.
+ */
+final class HttpComponentsCalls implements ExecChainHandler {
+
+    private final ServiceCalls calls;
+
+    HttpComponentsCalls(ServiceCalls calls) {
+        this.calls = calls;
+    }
+
+    void addTo(HttpClientBuilder client) {
+        client.addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "remora", this);
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        DestinationBalancer balancer = find(scope.route);
+        if (balancer == null) {
+            return chain.proceed(request, scope);
+        }
+        RequestAttempt attempt = calls.requests().begin(balancer, name -> value(request, name));
+        while (true) {
+            RequestAttempt next;
+            try {
+                ClassicHttpResponse response = chain.proceed(request, at(attempt.address(), scope));
+                return HttpComponentsResponse.of(response, new AnsweredCall(attempt, response.getCode()));
+            } catch (IOException | HttpException | RuntimeException | Error e) {
+                next = FailedCall.next(attempt, e, FailureOutcome.isConnect(e));
+                if (next == null) {
+                    throw e;
+                }
+            }
+            attempt = next;
+        }
+    }
+
+    /** A request through a proxy, or to an address that somebody else has chosen, is none of ours. */
+    private @Nullable DestinationBalancer find(HttpRoute route) throws IOException {
+        HttpHost target = route.getTargetHost();
+        boolean direct = route.getHopCount() == 1 && route.getUnixDomainSocket() == null && target.getAddress() == null;
+        return direct ? calls.find(target.getSchemeName(), target.getHostName(), target.getPort()) : null;
+    }
+
+    private static ExecChain.Scope at(InetSocketAddress pod, ExecChain.Scope scope) throws IOException {
+        HttpRoute route = scope.route;
+        HttpHost logical = route.getTargetHost();
+        InetAddress address =
+                InetAddress.getByAddress(logical.getHostName(), pod.getAddress().getAddress());
+        HttpHost target = new HttpHost(logical.getSchemeName(), address, logical.getHostName(), pod.getPort());
+        HttpRoute dialled = new HttpRoute(target, route.getTargetName(), route.getLocalAddress(), route.isSecure());
+        return new ExecChain.Scope(
+                scope.exchangeId, dialled, scope.originalRequest, scope.execRuntime, scope.clientContext);
+    }
+
+    private static @Nullable String value(ClassicHttpRequest request, String name) {
+        Header header = request.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+}

@@ -1,0 +1,96 @@
+package io.remora.spring.http;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.util.Objects;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Origin;
+import org.eclipse.jetty.client.Request;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.StreamingHttpOutputMessage;
+import org.springframework.http.StreamingHttpOutputMessage.Body;
+import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * Jetty: a request carries a tag that names its pod. Jetty keeps a pool for each tag, and shows it to who resolves the
+ * address of a connection; TLS and the {@code Host} header use the URI. Spring keeps the request to itself, so the tag is
+ * set by reflection; where that is not allowed, or Spring has changed, {@link #canDial} says so.
+ */
+final class JettyPods implements PodClient {
+
+    private static final String REQUEST_CLASS = "org.springframework.http.client.JettyClientHttpRequest";
+    private static final @Nullable Field REQUEST = find();
+
+    private @Nullable HttpClient client; // set while the factory is built
+
+    /**
+     * Of a request.
+     *
+     * @param host of the Service
+     * @param port of the Service
+     * @param pod what they mean for one request
+     */
+    record PodTag(String host, int port, InetSocketAddress pod) {}
+
+    private static @Nullable Field find() {
+        try {
+            Field field = Class.forName(REQUEST_CLASS, false, ClientHttpRequest.class.getClassLoader())
+                    .getDeclaredField("request");
+            field.setAccessible(true);
+            return Request.class.isAssignableFrom(field.getType()) ? field : null;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return null;
+        }
+    }
+
+    static boolean isPossible() {
+        return REQUEST != null;
+    }
+
+    void join(HttpClient original) {
+        client = original;
+        original.setSocketAddressResolver(new JettyPodResolver(original, original.getSocketAddressResolver()));
+    }
+
+    @Override
+    public boolean canDial(URI uri) {
+        HttpClient joined = client;
+        if (joined == null || uri.getHost() == null) {
+            return false;
+        }
+        int port = ServiceCalls.port(uri.getScheme(), uri.getPort());
+        return port > 0
+                && joined.getProxyConfiguration()
+                                .match(new Origin(uri.getScheme(), new Origin.Address(uri.getHost(), port)))
+                        == null;
+    }
+
+    @Override
+    public ClientHttpResponse execute(ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod)
+            throws IOException {
+        Request sent = sent(request);
+        URI uri = request.getURI();
+        sent.tag(new PodTag(uri.getHost(), ServiceCalls.port(uri.getScheme(), uri.getPort()), pod));
+        JettyConnect connect = new JettyConnect(sent);
+        if (body != null) {
+            ((StreamingHttpOutputMessage) request).setBody(connect.before(body));
+        }
+        try {
+            return request.execute();
+        } catch (SocketTimeoutException e) {
+            throw connect.isDone() ? e : connect.timedOut(e);
+        }
+    }
+
+    private static Request sent(ClientHttpRequest request) {
+        try {
+            return (Request) Objects.requireNonNull(REQUEST).get(request);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("field \"request\" of " + REQUEST_CLASS + " was accessible before", e);
+        }
+    }
+}

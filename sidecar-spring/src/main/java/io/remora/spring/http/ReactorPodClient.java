@@ -1,0 +1,61 @@
+package io.remora.spring.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.ClientHttpResponse;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientConfig;
+
+/**
+ * A client of Reactor Netty which, for a request that is told so, resolves a Service's name to a pod. The factory of
+ * requests asks it for a request's sender in the thread that executes the request, so that thread is where the pod is told;
+ * from there on it is in the sender's own configuration, for connects that are made again in other threads as well.
+ */
+final class ReactorPodClient extends HttpClient {
+
+    private static final ThreadLocal<Mapping> CURRENT = new ThreadLocal<>();
+
+    private final HttpClient client;
+
+    /**
+     * @param service a name and port, not resolved
+     * @param pod what they mean for one request
+     */
+    record Mapping(InetSocketAddress service, InetSocketAddress pod) {}
+
+    ReactorPodClient(HttpClient client) {
+        this.client = client;
+    }
+
+    static ClientHttpResponse with(Mapping mapping, ClientHttpRequest request) throws IOException {
+        CURRENT.set(mapping);
+        try {
+            return request.execute();
+        } finally {
+            CURRENT.remove();
+        }
+    }
+
+    @Override
+    public RequestSender request(HttpMethod method) {
+        Mapping mapping = CURRENT.get();
+        HttpClient sender = mapping == null
+                ? client
+                : client.resolver(
+                        new ReactorPodResolvers(mapping, client.configuration().resolver()));
+        return sender.request(method);
+    }
+
+    @Override
+    public HttpClientConfig configuration() {
+        return client.configuration();
+    }
+
+    @Override
+    protected HttpClient duplicate() {
+        // Whatever setter makes a copy of the client that is wrapped; this one sets what is there already.
+        return new ReactorPodClient(client.remoteAddress(client.configuration().remoteAddress()));
+    }
+}

@@ -1,0 +1,68 @@
+package io.remora.spring.http;
+
+import io.remora.balancer.DestinationBalancer;
+import io.remora.client.RequestBalancer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Which balancer a call of a blocking client belongs to. Thread-safe. */
+final class ServiceCalls {
+
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    private final RequestBalancer requests;
+
+    ServiceCalls(RequestBalancer requests) {
+        this.requests = requests;
+    }
+
+    /**
+     * Returns the balancer of the Service port that a URI means; null if the call is none of ours. Waits while the source
+     * of Services finds out, no longer than the hold time.
+     *
+     * @throws InterruptedIOException if the thread was interrupted, which it stays
+     */
+    @Nullable
+    DestinationBalancer find(URI uri) throws IOException {
+        return find(uri.getScheme(), uri.getHost(), uri.getPort());
+    }
+
+    /** As {@link #find(URI)}; a port that is not given is -1. */
+    @Nullable
+    DestinationBalancer find(@Nullable String scheme, @Nullable String host, int port) throws IOException {
+        int dialled = port(scheme, port);
+        if (host == null || dialled < 0) {
+            return null;
+        }
+        try {
+            return requests.lookUp(host, dialled).toCompletableFuture().get().orElse(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while it was asked whether " + host + " is a Service");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            throw new IOException("could not find out whether " + host + " is a Service", e.getCause());
+        }
+    }
+
+    /** Returns the port that a client dials; -1 if it is not HTTP. */
+    static int port(@Nullable String scheme, int port) {
+        if ("http".equalsIgnoreCase(scheme)) {
+            return port < 0 ? HTTP_PORT : port;
+        }
+        if ("https".equalsIgnoreCase(scheme)) {
+            return port < 0 ? HTTPS_PORT : port;
+        }
+        return -1;
+    }
+
+    RequestBalancer requests() {
+        return requests;
+    }
+}
