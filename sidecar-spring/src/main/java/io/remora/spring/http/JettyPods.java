@@ -2,6 +2,7 @@ package io.remora.spring.http;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -17,7 +18,7 @@ import org.springframework.http.client.ClientHttpResponse;
 
 /**
  * Jetty: a request carries a tag that names its pod. Jetty keeps a pool for each tag, and shows it to who resolves the
- * address of a connection; TLS and the {@code Host} header use the URI. Spring keeps the request to itself, so the tag is
+ * address of a connection. The {@code Host} header is the URI's. Spring keeps the request to itself, so the tag is
  * set by reflection; where that is not allowed, or Spring has changed, {@link #canDial} says so.
  */
 final class JettyPods implements PodClient {
@@ -74,7 +75,11 @@ final class JettyPods implements PodClient {
             throws IOException {
         Request sent = sent(request);
         URI uri = request.getURI();
-        sent.tag(new PodTag(uri.getHost(), ServiceCalls.port(uri.getScheme(), uri.getPort()), pod));
+        // Jetty's TLS verifies the name of the address, so that is the Service's.
+        InetAddress named =
+                InetAddress.getByAddress(uri.getHost(), pod.getAddress().getAddress());
+        InetSocketAddress dialled = new InetSocketAddress(named, pod.getPort());
+        sent.tag(new PodTag(uri.getHost(), ServiceCalls.port(uri.getScheme(), uri.getPort()), dialled));
         JettyConnect connect = new JettyConnect(sent);
         if (body != null) {
             ((StreamingHttpOutputMessage) request).setBody(connect.before(body));
