@@ -1,0 +1,79 @@
+package io.remora.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remora.balancer.Outcome;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailureOutcomeTest {
+
+    static Stream<Arguments> connects() {
+        return Stream.of(
+                Arguments.of(new ConnectException("Connection refused"), Outcome.REFUSED),
+                Arguments.of(
+                        new IOException(new ConnectException("Connection refused: pod/10.0.0.1")), Outcome.REFUSED),
+                Arguments.of(new ConnectException("Connection timed out"), Outcome.TIMEOUT),
+                Arguments.of(new SocketTimeoutException("Connect timed out"), Outcome.TIMEOUT),
+                Arguments.of(new NoRouteToHostException("No route to host"), Outcome.UNREACHABLE),
+                Arguments.of(new BindException("Cannot assign requested address"), Outcome.LOCAL_ERROR),
+                Arguments.of(new SocketException("Too many open files"), Outcome.LOCAL_ERROR),
+                Arguments.of(new CancellationException(), Outcome.CANCELLED),
+                Arguments.of(new IOException("something"), Outcome.UNREACHABLE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("connects")
+    void ofAConnect(Throwable problem, Outcome outcome) {
+        assertThat(FailureOutcome.ofConnect(problem)).isEqualTo(outcome);
+    }
+
+    static Stream<Arguments> requests() {
+        return Stream.of(
+                Arguments.of(new SocketException("Connection reset"), Outcome.RESET),
+                Arguments.of(new IOException("premature end"), Outcome.RESET),
+                Arguments.of(new SocketTimeoutException("Read timed out"), Outcome.TIMEOUT),
+                Arguments.of(new RuntimeException(new TimeoutException()), Outcome.TIMEOUT),
+                Arguments.of(new InterruptedIOException(), Outcome.CANCELLED),
+                Arguments.of(new IllegalStateException("of the application"), Outcome.CANCELLED),
+                Arguments.of(new IOException("No buffer space available"), Outcome.LOCAL_ERROR));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void ofARequest(Throwable problem, Outcome outcome) {
+        assertThat(FailureOutcome.ofRequest(problem)).isEqualTo(outcome);
+    }
+
+    static Stream<Arguments> kinds() {
+        return Stream.of(
+                Arguments.of(new ConnectException("Connection refused"), true),
+                Arguments.of(new RuntimeException(new NoRouteToHostException()), true),
+                Arguments.of(new HttpConnectTimeoutException(), true),
+                Arguments.of(new SocketTimeoutException("Read timed out"), false),
+                Arguments.of(new SocketException("Connection reset"), false),
+                Arguments.of(new IOException("no answer"), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void tellsAConnectThatFailedFromARequestThatMayHaveBeenSent(Throwable problem, boolean connect) {
+        assertThat(FailureOutcome.isConnect(problem)).isEqualTo(connect);
+    }
+
+    /** As a client library may call its own. */
+    private static final class HttpConnectTimeoutException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+}
