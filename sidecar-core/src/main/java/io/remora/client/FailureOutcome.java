@@ -8,11 +8,16 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** What an exception of an HTTP client says of the endpoint that the request went to. Stateless. */
 public final class FailureOutcome {
+
+    /** Of HttpComponents and Reactor Netty: their pool has no connection to give. */
+    private static final Set<String> NO_CONNECTION_LEFT = Set.of(
+            "ConnectionRequestTimeoutException", "PoolAcquireTimeoutException", "PoolAcquirePendingLimitException");
 
     private FailureOutcome() {}
 
@@ -85,7 +90,8 @@ public final class FailureOutcome {
 
     private static boolean isOwn(Throwable problem) {
         String text = text(problem);
-        return text.contains("too many open files")
+        return NO_CONNECTION_LEFT.contains(problem.getClass().getSimpleName())
+                || text.contains("too many open files")
                 || text.contains("cannot assign requested address")
                 || text.contains("no buffer space available")
                 || text.contains("network is unreachable")

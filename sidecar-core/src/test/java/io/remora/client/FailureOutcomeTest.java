@@ -47,6 +47,7 @@ class FailureOutcomeTest {
                 Arguments.of(new RuntimeException(new TimeoutException()), Outcome.TIMEOUT),
                 Arguments.of(new InterruptedIOException(), Outcome.CANCELLED),
                 Arguments.of(new IllegalStateException("of the application"), Outcome.CANCELLED),
+                Arguments.of(new PoolAcquireTimeoutException(), Outcome.LOCAL_ERROR),
                 Arguments.of(new IOException("No buffer space available"), Outcome.LOCAL_ERROR));
     }
 
@@ -74,6 +75,11 @@ class FailureOutcomeTest {
 
     /** As a client library may call its own. */
     private static final class HttpConnectTimeoutException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** As Reactor Netty calls it when its pool has no connection left. */
+    private static final class PoolAcquireTimeoutException extends TimeoutException {
         private static final long serialVersionUID = 1;
     }
 }

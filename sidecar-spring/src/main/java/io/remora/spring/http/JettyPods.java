@@ -23,7 +23,6 @@ import org.springframework.http.client.ClientHttpResponse;
  */
 final class JettyPods implements PodClient {
 
-    private static final String REQUEST_CLASS = "org.springframework.http.client.JettyClientHttpRequest";
     private static final @Nullable Field REQUEST = find();
 
     private @Nullable HttpClient client; // set while the factory is built
@@ -39,8 +38,8 @@ final class JettyPods implements PodClient {
 
     private static @Nullable Field find() {
         try {
-            Field field = Class.forName(REQUEST_CLASS, false, ClientHttpRequest.class.getClassLoader())
-                    .getDeclaredField("request");
+            Field field = Class.forName(JettyHints.REQUEST_CLASS, false, ClientHttpRequest.class.getClassLoader())
+                    .getDeclaredField(JettyHints.FIELD);
             field.setAccessible(true);
             return Request.class.isAssignableFrom(field.getType()) ? field : null;
         } catch (ReflectiveOperationException | RuntimeException e) {
@@ -95,7 +94,7 @@ final class JettyPods implements PodClient {
         try {
             return (Request) Objects.requireNonNull(REQUEST).get(request);
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("field \"request\" of " + REQUEST_CLASS + " was accessible before", e);
+            throw new IllegalStateException("field of " + JettyHints.REQUEST_CLASS + " was accessible before", e);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.http.client.ClientHttpRequestFactory;
 
@@ -28,6 +29,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 @ConditionalOnClass({ClientHttpRequestFactory.class, ClientHttpRequestFactoryBuilder.class})
 @ConditionalOnBean(RequestBalancer.class)
 @ConditionalOnBooleanProperty(name = "remora.http.enabled", matchIfMissing = true)
+@ImportRuntimeHints(JettyHints.class)
 public final class RemoraHttpClientAutoConfiguration {
 
     @Bean
