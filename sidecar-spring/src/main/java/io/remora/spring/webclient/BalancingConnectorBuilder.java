@@ -1,0 +1,95 @@
+package io.remora.spring.webclient;
+
+import io.remora.client.RequestBalancer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+
+/** Makes the connectors that the application's own builder makes, and lets them balance. Thread-safe. */
+final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<ClientHttpConnector> {
+
+    private final ClientHttpConnectorBuilder<?> own;
+    private final Supplier<RequestBalancer> balancer;
+    private final ClusterIpNotice notice;
+
+    /** @param balancer asked when a connector is made */
+    BalancingConnectorBuilder(
+            ClientHttpConnectorBuilder<?> own, Supplier<RequestBalancer> balancer, ClusterIpNotice notice) {
+        this.own = own;
+        this.balancer = balancer;
+        this.notice = notice;
+    }
+
+    @Override
+    public ClientHttpConnector build(@Nullable HttpClientSettings settings) {
+        if (own instanceof ReactorClientHttpConnectorBuilder reactor) {
+            return Reactor.build(reactor, settings, this);
+        }
+        return balancing(own.build(settings), Unreachable.PODS, settings);
+    }
+
+    private ClientHttpConnector balancing(
+            ClientHttpConnector connector, PodConnector pods, @Nullable HttpClientSettings settings) {
+        return new BalancingConnector(connector, pods, balancer.get(), allowed(settings), notice);
+    }
+
+    private static Predicate<InetAddress> allowed(@Nullable HttpClientSettings settings) {
+        InetAddressFilter filter = settings == null ? null : settings.inetAddressFilter();
+        return filter == null ? address -> true : filter::matches;
+    }
+
+    /** In a class of its own: Reactor Netty need not be there. */
+    private static final class Reactor {
+
+        private Reactor() {}
+
+        static ClientHttpConnector build(
+                ReactorClientHttpConnectorBuilder own,
+                @Nullable HttpClientSettings settings,
+                BalancingConnectorBuilder builder) {
+            AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
+            ClientHttpConnector connector = own.withHttpClientCustomizer(client -> {
+                        made.set(client);
+                        return client;
+                    })
+                    .build(settings);
+            HttpClient client = made.get();
+            return builder.balancing(
+                    connector, client == null ? Unreachable.PODS : new ReactorPodConnector(client), settings);
+        }
+    }
+
+    /** Of a client that cannot. */
+    private enum Unreachable implements PodConnector {
+        PODS;
+
+        @Override
+        public boolean reaches(URI uri) {
+            return false;
+        }
+
+        @Override
+        public Mono<ClientHttpResponse> connect(
+                InetSocketAddress pod,
+                HttpMethod method,
+                URI uri,
+                Function<? super ClientHttpRequest, Mono<Void>> callback) {
+            throw new IllegalStateException("cannot reach a pod for " + uri);
+        }
+    }
+}

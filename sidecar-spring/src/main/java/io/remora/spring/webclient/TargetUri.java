@@ -1,0 +1,48 @@
+package io.remora.spring.webclient;
+
+import java.net.URI;
+
+/** What a client reads from the URL of a request. */
+final class TargetUri {
+
+    private TargetUri() {}
+
+    /** Whether it is a URL of HTTP or HTTPS with a host. */
+    static boolean isHttp(URI uri) {
+        String scheme = uri.getScheme();
+        return uri.getHost() != null && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
+    }
+
+    static boolean isSecure(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    /** The port of the Service, 1 to 65535. */
+    static int port(URI uri) {
+        return uri.getPort() > 0 ? uri.getPort() : defaultPort(uri);
+    }
+
+    private static int defaultPort(URI uri) {
+        return isSecure(uri) ? 443 : 80;
+    }
+
+    /** Value of the Host header. */
+    static String hostHeader(URI uri) {
+        int port = port(uri);
+        return port == defaultPort(uri) ? uri.getHost() : uri.getHost() + ":" + port;
+    }
+
+    /** The request target of HTTP/1.1, in origin form. */
+    static URI pathAndQuery(URI uri) {
+        String path = uri.getRawPath();
+        String target = path == null || path.isEmpty() ? "/" : path;
+        return URI.create(uri.getRawQuery() == null ? target : target + "?" + uri.getRawQuery());
+    }
+
+    /** Whether what is meant for one host and port may be told the other. */
+    static boolean isSameOrigin(URI one, URI other) {
+        return isSecure(one) == isSecure(other)
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && port(one) == port(other);
+    }
+}

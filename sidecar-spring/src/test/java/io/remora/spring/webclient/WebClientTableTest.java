@@ -1,0 +1,128 @@
+package io.remora.spring.webclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+/**
+ * Which connector sends to pods, by scheme. The Service is called {@code localhost}: what DNS has for that is the ClusterIP
+ * here.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WebClientTableTest {
+
+    private static final String FULL_NAME = "localhost.shop.svc.cluster.local";
+
+    @TempDir
+    static Path folder;
+
+    private static Certificate right;
+    private static Certificate full;
+    private static Certificate wrong;
+
+    private final Shop shop = new Shop();
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        right = Certificate.of("localhost", folder);
+        full = Certificate.of(FULL_NAME, folder);
+        wrong = Certificate.of("other.example", folder);
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reactor,http,true", "reactor,https,true", "jdk,http,false", "jdk,https,false"})
+    void theHostStaysAndTheConnectionGoesToThePodWhereTheClientCan(
+            String connector, String scheme, boolean toPod, CapturedOutput output) {
+        boolean tls = "https".equals(scheme);
+        try (Pod clusterIp = tls ? Pod.secure("127.0.0.1", right) : Pod.at("127.0.0.1");
+                Pod pod = tls ? Pod.secure("127.0.0.2", right) : Pod.at("127.0.0.2")) {
+            shop.service("localhost", clusterIp.port(), List.of(pod.endpoint()));
+
+            run(connector, right, client -> {
+                String url = scheme + "://localhost:" + clusterIp.port() + "/";
+                assertThat(get(client, url)).isEqualTo(toPod ? pod.name() : clusterIp.name());
+                assertThat(get(client, url)).isEqualTo(toPod ? pod.name() : clusterIp.name());
+                assertThat(toPod ? pod.hosts : clusterIp.hosts).containsOnly("localhost:" + clusterIp.port());
+            });
+
+            assertThat(output.toString().split("requests keep the ClusterIP", -1))
+                    .hasSize(toPod ? 1 : 2);
+            assertThat(shop.active("localhost", clusterIp.port())).isZero();
+        }
+    }
+
+    @Test
+    void theNameOfTheServiceIsInTlsSniAndTheDefaultPortIsNotInTheHostHeader() {
+        try (Pod pod = Pod.secure("127.0.0.2", full)) {
+            shop.service("localhost", 443, List.of(pod.endpoint()));
+
+            run("reactor", full, client -> {
+                assertThat(get(client, "https://" + FULL_NAME + "/")).isEqualTo(pod.name());
+                assertThat(pod.hosts).containsExactly(FULL_NAME);
+                assertThat(pod.serverNames).containsExactly(FULL_NAME);
+            });
+        }
+    }
+
+    @Test
+    void aCertificateOfAnotherNameIsNotTaken() {
+        try (Pod pod = Pod.secure("127.0.0.2", wrong)) {
+            shop.service("localhost", 443, List.of(pod.endpoint()));
+
+            run("reactor", wrong, client -> {
+                assertThatThrownBy(() -> get(client, "https://" + FULL_NAME + "/"))
+                        .isInstanceOf(WebClientRequestException.class)
+                        .hasStackTraceContaining("No subject alternative DNS name matching " + FULL_NAME);
+                assertThat(pod.hosts).isEmpty();
+                assertThat(shop.active("localhost", 443)).isZero();
+            });
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsNotTaken() {
+        try (Pod pod = Pod.secure("127.0.0.2", full)) {
+            shop.service("localhost", 443, List.of(pod.endpoint()));
+
+            Application.run(
+                    shop,
+                    client -> assertThatThrownBy(() -> get(client, "https://" + FULL_NAME + "/"))
+                            .hasStackTraceContaining("unable to find valid certification path"));
+            assertThat(pod.hosts).isEmpty();
+        }
+    }
+
+    private void run(String connector, Certificate trusted, java.util.function.Consumer<WebClient> work) {
+        Application.run(
+                shop,
+                work,
+                "spring.http.clients.reactive.connector=" + connector,
+                "spring.http.clients.ssl.bundle=pods",
+                "spring.ssl.bundle.jks.pods.truststore.location=file:" + trusted.keyStore(),
+                "spring.ssl.bundle.jks.pods.truststore.password=" + Certificate.PASSWORD,
+                "spring.ssl.bundle.jks.pods.truststore.type=PKCS12");
+    }
+
+    private static String get(WebClient client, String url) {
+        return java.util.Objects.requireNonNull(
+                client.get().uri(url).retrieve().bodyToMono(String.class).block(TestWait.LIMIT));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.spring.webclient;
+
+import org.jspecify.annotations.NullMarked;
