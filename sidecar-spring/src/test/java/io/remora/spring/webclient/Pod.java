@@ -17,6 +17,7 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -61,7 +62,12 @@ final class Pod implements AutoCloseable {
 
     static Pod at(
             String address, String path, BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler) {
-        return new Pod(address, null, Map.of(path, handler));
+        return at(address, Map.of(path, handler));
+    }
+
+    static Pod at(
+            String address, Map<String, BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>>> paths) {
+        return new Pod(address, null, paths);
     }
 
     static Pod secure(String address, Certificate certificate) {
@@ -85,8 +91,8 @@ final class Pod implements AutoCloseable {
         });
         var handler = paths.get(request.fullPath());
         return handler == null
-                ? response.sendString(request.receive()
-                        .then(reactor.core.publisher.Mono.just(server.address().toString())))
+                ? response.sendString(
+                        request.receive().then(Mono.just(server.address().toString())))
                 : handler.apply(request, response);
     }
 

@@ -1,0 +1,526 @@
+package io.remora.spring.webclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.remora.balancer.Outcome;
+import io.remora.client.RequestRefusedException;
+import io.remora.discovery.Endpoint;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** What becomes of a request over Reactor Netty. */
+class WebClientExchangeTest {
+
+    private static final String URL = "http://catalog/";
+    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNKS = 1600; // of 64 KiB: 100 MiB
+    private static final long MOST_IN_BUFFERS = 24L << 20; // of both sockets, and of both ends
+
+    private final Shop shop = new Shop();
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    @Test
+    void aRequestIsInFlightUntilItsBodyHasBeenRead() {
+        Sinks.One<String> rest = Sinks.one();
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/slow",
+                (request, response) -> response.sendString(Flux.concat(Mono.just("head,"), rest.asMono())))) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                List<String> read = new ArrayList<>();
+                CountDownLatch first = new CountDownLatch(1);
+                CountDownLatch done = new CountDownLatch(1);
+                client.get()
+                        .uri(URL + "slow")
+                        .retrieve()
+                        .bodyToFlux(DataBuffer.class)
+                        .map(WebClientExchangeTest::text)
+                        .doOnComplete(done::countDown)
+                        .subscribe(text -> {
+                            read.add(text);
+                            first.countDown();
+                        });
+                await(first);
+                assertThat(active()).isOne();
+
+                rest.tryEmitValue("tail");
+                await(done);
+                assertThat(String.join("", read)).isEqualTo("head,tail");
+                assertThat(active()).isZero();
+                assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
+            });
+        }
+    }
+
+    @Test
+    void aRequestEndsWhenItsBodyIsCancelledInTheMiddle() {
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/endless",
+                (request, response) -> response.sendString(Flux.concat(Mono.just("head"), Mono.never())))) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                CountDownLatch first = new CountDownLatch(1);
+                Disposable reading = client.get()
+                        .uri(URL + "endless")
+                        .retrieve()
+                        .bodyToFlux(String.class)
+                        .subscribe(text -> first.countDown());
+                CountDownLatch head = new CountDownLatch(1);
+                Disposable raw = client.get()
+                        .uri(URL + "endless")
+                        .retrieve()
+                        .bodyToFlux(DataBuffer.class)
+                        .subscribe(buffer -> {
+                            DataBufferUtils.release(buffer);
+                            head.countDown();
+                        });
+                await(head);
+                assertThat(active()).isEqualTo(2);
+
+                raw.dispose();
+                reading.dispose();
+                TestWait.until(() -> active() == 0);
+                assertThat(shop.outcomes).containsExactly(Outcome.CANCELLED, Outcome.CANCELLED);
+            });
+        }
+    }
+
+    @Test
+    void aRequestEndsWhenItIsCancelledBeforeThereIsAResponse() {
+        CountDownLatch arrived = new CountDownLatch(1);
+        try (Pod pod = Pod.at("127.0.0.2", "/mute", (request, response) -> {
+            arrived.countDown();
+            return Mono.never();
+        })) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                Disposable waiting = client.get()
+                        .uri(URL + "mute")
+                        .retrieve()
+                        .toBodilessEntity()
+                        .subscribe();
+                await(arrived);
+                assertThat(active()).isOne();
+
+                waiting.dispose();
+                TestWait.until(() -> active() == 0);
+                assertThat(shop.outcomes).containsExactly(Outcome.CANCELLED);
+            });
+        }
+    }
+
+    @Test
+    void aPodThatDoesNotAnswerInTimeIsTheOneToBlame() {
+        try (Pod pod = Pod.at("127.0.0.2", "/mute", (request, response) -> Mono.never())) {
+            catalog(pod.endpoint());
+            Application.run(
+                    shop,
+                    client -> assertThatThrownBy(() -> get(client, URL + "mute"))
+                            .isInstanceOf(WebClientRequestException.class),
+                    "spring.http.clients.read-timeout=200ms");
+            assertThat(active()).isZero();
+            assertThat(shop.outcomes).containsExactly(Outcome.TIMEOUT);
+        }
+    }
+
+    @Test
+    void theStatusSaysWhetherThePodFailed() {
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/broken",
+                (request, response) -> response.status(503).sendString(Mono.just("sorry")))) {
+            catalog(pod.endpoint());
+            Application.run(
+                    shop,
+                    client -> assertThatThrownBy(() -> get(client, URL + "broken"))
+                            .isInstanceOfSatisfying(WebClientResponseException.class, e -> {
+                                assertThat(e.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+                                assertThat(e.getResponseBodyAsString()).isEqualTo("sorry");
+                            }));
+            assertThat(active()).isZero();
+            assertThat(shop.outcomes).containsExactly(Outcome.SERVER_ERROR);
+        }
+    }
+
+    @Test
+    void aBodyThatNobodyReadsHoldsNothing() {
+        try (Pod pod = Pod.at("127.0.0.2")) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                client.get().uri(URL).retrieve().toBodilessEntity().block(TestWait.LIMIT);
+                client.get()
+                        .uri(URL)
+                        .exchangeToMono(response -> Mono.just(response.statusCode()))
+                        .block(TestWait.LIMIT);
+                client.head().uri(URL).retrieve().toBodilessEntity().block(TestWait.LIMIT);
+                TestWait.until(() -> active() == 0 && shop.outcomes.size() == 3);
+            });
+        }
+    }
+
+    @Test
+    void aPostGoesToAnotherPodWhenTheConnectWasRefused() throws Exception {
+        try (Pod pod = Pod.at(
+                "127.0.0.3",
+                "/echo",
+                (request, response) -> response.send(request.receive().retain()))) {
+            catalog(Pod.refusing("127.0.0.2"), pod.endpoint());
+            Application.run(shop, client -> {
+                AtomicInteger written = new AtomicInteger();
+                for (int i = 0; i < 10; i++) {
+                    assertThat(client.post()
+                                    .uri(URL + "echo")
+                                    .body(Mono.fromSupplier(() -> "order " + written.incrementAndGet()), String.class)
+                                    .retrieve()
+                                    .bodyToMono(String.class)
+                                    .block(TestWait.LIMIT))
+                            .isEqualTo("order " + (i + 1));
+                }
+                assertThat(written).hasValue(10);
+            });
+            assertThat(shop.outcomes).contains(Outcome.REFUSED);
+            assertThat(active()).isZero();
+        }
+    }
+
+    @Test
+    void whereNoPodIsThereTheRequestFailsAsItWouldElsewhere() throws Exception {
+        catalog(Pod.refusing("127.0.0.2"), Pod.refusing("127.0.0.3"));
+        Application.run(
+                shop,
+                client -> assertThatThrownBy(() -> get(client, URL))
+                        .isInstanceOf(WebClientRequestException.class)
+                        .hasCauseInstanceOf(ConnectException.class));
+        assertThat(active()).isZero();
+        assertThat(shop.outcomes).containsOnly(Outcome.REFUSED);
+    }
+
+    @Test
+    void aServiceWithoutEndpointsRefusesAtOnce() {
+        catalog();
+        Application.run(
+                shop,
+                client -> assertThatThrownBy(() -> get(client, URL))
+                        .isInstanceOf(WebClientRequestException.class)
+                        .hasCauseInstanceOf(RequestRefusedException.class));
+    }
+
+    @Test
+    void aRedirectIsFollowedByTheHostThatTheApplicationKnows() {
+        AtomicReference<String> authorization = new AtomicReference<>("");
+        AtomicReference<String> method = new AtomicReference<>("");
+        try (Pod elsewhere = Pod.at("127.0.0.9", "/foreign", (request, response) -> {
+                    authorization.set(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
+                    return response.sendString(Mono.just("elsewhere"));
+                });
+                Pod pod = Pod.at(
+                        "127.0.0.2",
+                        Map.of(
+                                "/from", (request, response) -> response.sendRedirect("/to"),
+                                "/to",
+                                        (request, response) -> {
+                                            method.set(request.method().name() + " "
+                                                    + request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
+                                            return response.sendString(Mono.just("arrived"));
+                                        },
+                                "/other",
+                                        (request, response) -> response.status(303)
+                                                .header("Location", "/to")
+                                                .send(),
+                                "/away",
+                                        (request, response) -> response.sendRedirect(
+                                                "http://127.0.0.9:" + elsewhere.port() + "/foreign"),
+                                "/round", (request, response) -> response.sendRedirect("http://catalog/round")))) {
+            catalog(pod.endpoint());
+            Application.run(shop, plain -> {
+                WebClient client =
+                        plain.mutate().defaultHeader("Authorization", "secret").build();
+                assertThat(get(client, URL + "from")).isEqualTo("arrived");
+                assertThat(method).hasValue("GET secret");
+                assertThat(client.post()
+                                .uri(URL + "other")
+                                .bodyValue("body")
+                                .retrieve()
+                                .bodyToMono(String.class)
+                                .block(TestWait.LIMIT))
+                        .isEqualTo("arrived");
+                assertThat(method).hasValue("GET secret");
+                assertThat(pod.hosts).containsOnly("catalog");
+
+                assertThat(get(client, URL + "away")).isEqualTo("elsewhere");
+                assertThat(authorization).hasValue(null);
+                assertThat(elsewhere.hosts).containsExactly("127.0.0.9:" + elsewhere.port());
+
+                assertThat(client.get()
+                                .uri(URL + "round")
+                                .exchangeToMono(response -> Mono.just(response.statusCode()))
+                                .block(TestWait.LIMIT))
+                        .isEqualTo(HttpStatus.FOUND);
+            });
+            TestWait.until(() -> active() == 0);
+        }
+    }
+
+    @Test
+    void connectionsOfAPodAreUsedAgainAndNoThreadsAreAdded() {
+        try (Pod pod = Pod.at("127.0.0.2");
+                Pod other = Pod.at("127.0.0.3")) {
+            catalog(pod.endpoint(), other.endpoint());
+            Application.run(shop, client -> {
+                TreeSet<String> answers = new TreeSet<>();
+                for (int i = 0; i < 50; i++) {
+                    answers.add(get(client, URL));
+                }
+                int threads = Thread.activeCount();
+                for (int i = 0; i < 250; i++) {
+                    answers.add(get(client, URL));
+                }
+                assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+                assertThat(answers).containsExactlyInAnyOrder(pod.name(), other.name());
+                assertThat(pod.connections.get() + other.connections.get()).isEqualTo(2);
+                assertThat(pod.hosts).containsOnly("catalog");
+            });
+        }
+    }
+
+    @Test
+    void aBodyIsReceivedNoFasterThanItIsReadAndHoldsThePodUntilThen() {
+        AtomicLong produced = new AtomicLong();
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/download",
+                (request, response) -> response.send(
+                        Flux.range(0, CHUNKS).map(i -> {
+                            produced.addAndGet(CHUNK);
+                            return Unpooled.wrappedBuffer(new byte[CHUNK]);
+                        }),
+                        buffer -> true))) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                SlowReader reader = new SlowReader();
+                client.get()
+                        .uri(URL + "download")
+                        .retrieve()
+                        .bodyToFlux(DataBuffer.class)
+                        .subscribe(reader);
+                awaitStanding(produced);
+                assertThat(produced.get()).isLessThan(MOST_IN_BUFFERS);
+                assertThat(active()).isOne();
+
+                reader.request(Long.MAX_VALUE);
+                await(reader.done);
+                assertThat(reader.bytes).hasValue((long) CHUNK * CHUNKS);
+                assertThat(active()).isZero();
+            });
+        }
+    }
+
+    @Test
+    void aBodyIsSentNoFasterThanThePodTakesIt() {
+        AtomicLong produced = new AtomicLong();
+        Sinks.Empty<Void> gate = Sinks.empty();
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/upload",
+                (request, response) -> response.sendString(gate.asMono()
+                        .then(Mono.defer(() -> request.receive()
+                                .map(buffer -> (long) buffer.readableBytes())
+                                .reduce(0L, Long::sum)
+                                .map(String::valueOf)))))) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                Flux<DataBuffer> body = Flux.range(0, CHUNKS).map(i -> {
+                    produced.addAndGet(CHUNK);
+                    return DefaultDataBufferFactory.sharedInstance.wrap(new byte[CHUNK]);
+                });
+                AtomicReference<String> received = new AtomicReference<>();
+                client.post()
+                        .uri(URL + "upload")
+                        .body(BodyInserters.fromDataBuffers(body))
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .subscribe(received::set);
+                TestWait.until(() -> produced.get() > 0);
+                awaitStanding(produced);
+                assertThat(produced.get()).isLessThan(MOST_IN_BUFFERS);
+                assertThat(active()).isOne();
+
+                gate.tryEmitEmpty();
+                TestWait.until(() -> received.get() != null);
+                assertThat(received).hasValue(String.valueOf((long) CHUNK * CHUNKS));
+                assertThat(active()).isZero();
+            });
+        }
+    }
+
+    @Test
+    void aRollingUpdateUnderLoadFailsNoRequest() {
+        List<Pod> pods = new ArrayList<>(List.of(Pod.at("127.0.0.2"), Pod.at("127.0.0.3"), Pod.at("127.0.0.4")));
+        catalog(endpoints(pods));
+        Application.run(shop, client -> {
+            AtomicInteger good = new AtomicInteger();
+            List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+            Disposable load = Flux.range(0, Integer.MAX_VALUE)
+                    .flatMap(
+                            i -> client.get()
+                                    .uri(URL)
+                                    .retrieve()
+                                    .bodyToMono(String.class)
+                                    .doOnNext(text -> good.incrementAndGet())
+                                    .onErrorResume(problem -> {
+                                        failures.add(problem);
+                                        return Mono.empty();
+                                    }),
+                            8)
+                    .subscribe();
+            for (int i = 0; i < 3; i++) {
+                int before = good.get();
+                TestWait.until(() -> good.get() > before + 100);
+                Pod old = pods.remove(0);
+                Endpoint leaving = old.endpoint();
+                var state = Objects.requireNonNull(shop.balancer("catalog", 80).state(leaving));
+                pods.add(Pod.at("127.0.0." + (5 + i)));
+                catalog(endpoints(pods));
+                TestWait.until(() -> state.active() == 0);
+                old.close();
+            }
+            int before = good.get();
+            TestWait.until(() -> good.get() > before + 100);
+            load.dispose();
+            assertThat(failures).isEmpty();
+            TestWait.until(() -> active() == 0);
+        });
+        pods.forEach(Pod::close);
+    }
+
+    @Test
+    void aHeaderOfTheRequestChoosesThePodWhereTheServiceIsHashedByIt() {
+        try (Pod pod = Pod.at("127.0.0.2");
+                Pod other = Pod.at("127.0.0.3");
+                Pod third = Pod.at("127.0.0.4")) {
+            shop.service(
+                    "catalog",
+                    80,
+                    List.of(pod.endpoint(), other.endpoint(), third.endpoint()),
+                    Map.of("remora.io/policy", "maglev", "remora.io/hash-on", "header:x-cart"));
+            Application.run(shop, client -> {
+                TreeSet<String> all = new TreeSet<>();
+                for (int cart = 0; cart < 20; cart++) {
+                    TreeSet<String> answers = new TreeSet<>();
+                    for (int i = 0; i < 5; i++) {
+                        answers.add(client.get()
+                                .uri(URL)
+                                .header("X-Cart", "cart-" + cart)
+                                .retrieve()
+                                .bodyToMono(String.class)
+                                .block(TestWait.LIMIT));
+                    }
+                    assertThat(answers).hasSize(1);
+                    all.addAll(answers);
+                }
+                assertThat(all).hasSize(3);
+            });
+        }
+    }
+
+    private void catalog(Endpoint... endpoints) {
+        shop.service("catalog", 80, List.of(endpoints));
+    }
+
+    private static Endpoint[] endpoints(List<Pod> pods) {
+        return pods.stream().map(Pod::endpoint).toArray(Endpoint[]::new);
+    }
+
+    private int active() {
+        return shop.active("catalog", 80);
+    }
+
+    private static String get(WebClient client, String url) {
+        return Objects.requireNonNull(
+                client.get().uri(url).retrieve().bodyToMono(String.class).block(TestWait.LIMIT));
+    }
+
+    private static String text(DataBuffer buffer) {
+        String text = buffer.toString(java.nio.charset.StandardCharsets.UTF_8);
+        DataBufferUtils.release(buffer);
+        return text;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(TestWait.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Until it has not grown for half a second. */
+    private static void awaitStanding(AtomicLong produced) {
+        AtomicLong seen = new AtomicLong(-1);
+        AtomicLong since = new AtomicLong(System.nanoTime());
+        TestWait.until(() -> {
+            long now = produced.get();
+            if (now != seen.getAndSet(now)) {
+                since.set(System.nanoTime());
+            }
+            return now > 0 && System.nanoTime() - since.get() > 500_000_000L;
+        });
+    }
+
+    /** Takes one buffer, and the others when it is told to. */
+    private static final class SlowReader extends BaseSubscriber<DataBuffer> {
+        final AtomicLong bytes = new AtomicLong();
+        final CountDownLatch done = new CountDownLatch(1);
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            request(1);
+        }
+
+        @Override
+        protected void hookOnNext(DataBuffer buffer) {
+            bytes.addAndGet(buffer.readableByteCount());
+            DataBufferUtils.release(buffer);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            done.countDown();
+        }
+    }
+}
