@@ -42,7 +42,7 @@ final class Pod implements AutoCloseable {
         HttpServer http = HttpServer.create()
                 .host(address)
                 .port(0)
-                .doOnConnection(connection -> connections.incrementAndGet())
+                .doOnChannelInit((observer, channel, remote) -> connections.incrementAndGet())
                 .handle(this::handle);
         server = (certificate == null ? http : http.secure(spec -> spec.sslContext(context(certificate))))
                 .bindNow(GRACE);

@@ -48,7 +48,16 @@ class WebClientTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reactor,http,true", "reactor,https,true", "jdk,http,false", "jdk,https,false"})
+    @CsvSource({
+        "reactor,http,true",
+        "reactor,https,true",
+        "jdk,http,false",
+        "jdk,https,false",
+        "jetty,http,false",
+        "jetty,https,false",
+        "http-components,http,false",
+        "http-components,https,false"
+    })
     void theHostStaysAndTheConnectionGoesToThePodWhereTheClientCan(
             String connector, String scheme, boolean toPod, CapturedOutput output) {
         boolean tls = "https".equals(scheme);
