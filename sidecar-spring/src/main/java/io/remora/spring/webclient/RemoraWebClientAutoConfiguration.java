@@ -5,8 +5,8 @@ import io.remora.spring.RemoraAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @AutoConfiguration(after = RemoraAutoConfiguration.class)
 @ConditionalOnClass({ClientHttpConnectorBuilder.class, ClientHttpConnector.class, Mono.class})
 @ConditionalOnBean(RequestBalancer.class)
-@ConditionalOnProperty(name = "remora.http.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "remora.http.enabled", matchIfMissing = true)
 public final class RemoraWebClientAutoConfiguration {
 
     /** Static, and asks for the balancer late: it is made before the beans that it sees. */

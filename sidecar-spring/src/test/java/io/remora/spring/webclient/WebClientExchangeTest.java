@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.remora.balancer.Outcome;
 import io.remora.client.RequestRefusedException;
 import io.remora.discovery.Endpoint;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,6 +219,47 @@ class WebClientExchangeTest {
     }
 
     @Test
+    void theSamePodIsAskedOnceMoreWhenTheConnectionWasClosedBeforeTheHeadWasSent() {
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/echo",
+                (request, response) -> response.send(request.receive().retain()))) {
+            catalog(pod.endpoint());
+            Application.run(shop, client -> {
+                AtomicInteger written = new AtomicInteger();
+                assertThat(post(client, Mono.fromCallable(() -> {
+                            if (written.incrementAndGet() == 1) {
+                                throw new IOException("Connection reset by peer"); // as the kernel says it
+                            }
+                            return "order";
+                        })))
+                        .isEqualTo("order");
+                assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
+
+                written.set(0);
+                assertThatThrownBy(() -> post(client, Mono.fromCallable(() -> {
+                            written.incrementAndGet();
+                            throw new IOException("Connection reset by peer");
+                        })))
+                        .isInstanceOf(WebClientRequestException.class);
+                assertThat(written).hasValue(2);
+                assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS, Outcome.RESET);
+                assertThat(pod.hosts).hasSize(1);
+            });
+            assertThat(active()).isZero();
+        }
+    }
+
+    private static String post(WebClient client, Mono<String> body) {
+        return Objects.requireNonNull(client.post()
+                .uri(URL + "echo")
+                .body(body, String.class)
+                .retrieve()
+                .bodyToMono(String.class)
+                .block(TestWait.LIMIT));
+    }
+
+    @Test
     void whereNoPodIsThereTheRequestFailsAsItWouldElsewhere() throws Exception {
         catalog(Pod.refusing("127.0.0.2"), Pod.refusing("127.0.0.3"));
         Application.run(
@@ -311,7 +353,8 @@ class WebClientExchangeTest {
                 }
                 assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
                 assertThat(answers).containsExactlyInAnyOrder(pod.name(), other.name());
-                // A response is complete before its connection is in the pool again: with or without us, two take turns.
+                // A response is complete before its connection is in the pool again: with or without us, two take
+                // turns.
                 assertThat(pod.connections.get() + other.connections.get()).isBetween(2, 8);
                 assertThat(pod.hosts).containsOnly("catalog");
             });
