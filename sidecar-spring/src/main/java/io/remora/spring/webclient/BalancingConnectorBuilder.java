@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -39,6 +40,9 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
     public ClientHttpConnector build(@Nullable HttpClientSettings settings) {
         if (own instanceof ReactorClientHttpConnectorBuilder reactor) {
             return Reactor.build(reactor, settings, this);
+        }
+        if (own instanceof JettyClientHttpConnectorBuilder jetty) {
+            return Jetty.build(jetty, settings, this);
         }
         return balancing(own.build(settings), Unreachable.PODS, settings);
     }
@@ -71,6 +75,24 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
             HttpClient client = made.get();
             return builder.balancing(
                     connector, client == null ? Unreachable.PODS : new ReactorPodConnector(client), settings);
+        }
+    }
+
+    /** In a class of its own: Jetty need not be there. */
+    private static final class Jetty {
+
+        private Jetty() {}
+
+        static ClientHttpConnector build(
+                JettyClientHttpConnectorBuilder own,
+                @Nullable HttpClientSettings settings,
+                BalancingConnectorBuilder builder) {
+            AtomicReference<org.eclipse.jetty.client.@Nullable HttpClient> made = new AtomicReference<>();
+            ClientHttpConnector connector =
+                    own.withHttpClientCustomizer(made::set).build(settings);
+            org.eclipse.jetty.client.HttpClient client = made.get();
+            return builder.balancing(
+                    connector, client == null ? Unreachable.PODS : new JettyPodConnector(client, connector), settings);
         }
     }
 

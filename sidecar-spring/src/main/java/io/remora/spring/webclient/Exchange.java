@@ -85,7 +85,9 @@ final class Exchange {
 
         private Mono<Void> write(ClientHttpRequest begun) {
             request = begun;
-            attempt.connected();
+            if (pods.isConnected(begun)) {
+                attempt.connected();
+            }
             return callback.apply(begun);
         }
 
@@ -113,7 +115,7 @@ final class Exchange {
 
         private Mono<ClientHttpResponse> failed(Throwable problem) {
             ClientHttpRequest begun = request;
-            if (begun == null) {
+            if (begun == null || !pods.isConnected(begun)) {
                 return notConnected(problem);
             }
             if (!again && response == null && pods.isUnsent(begun, problem)) {

@@ -20,13 +20,18 @@ interface PodConnector {
      *
      * @param pod what to dial
      * @param uri as the application wrote it, one that {@link #reaches reaches}
-     * @param callback writes the request; called when there is a connection to the pod
+     * @param callback writes the request; called when there is a connection to the pod, or before
      */
     Mono<ClientHttpResponse> connect(
             InetSocketAddress pod,
             HttpMethod method,
             URI uri,
             Function<? super ClientHttpRequest, Mono<Void>> callback);
+
+    /** Whether there was a connection to the pod, of a request that was given to the callback. */
+    default boolean isConnected(ClientHttpRequest request) {
+        return true;
+    }
 
     /** Whether a request that failed was not sent at all, though it was begun: the pool's connection was closed already. */
     default boolean isUnsent(ClientHttpRequest request, Throwable problem) {

@@ -1,9 +1,7 @@
 package io.remora.spring.webclient;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,23 +68,13 @@ final class ReactorPodConnector implements PodConnector {
             HttpMethod method,
             URI uri,
             Function<? super ClientHttpRequest, Mono<Void>> callback) {
-        InetSocketAddress address = named(pod, uri.getHost());
+        InetSocketAddress address = TargetUri.named(pod, uri.getHost());
         HttpClient client = (TargetUri.isSecure(uri) ? secure : plain).remoteAddress(() -> address);
         return new ReactorClientHttpConnector(client)
                 .connect(
                         method,
                         TargetUri.pathAndQuery(uri),
                         request -> callback.apply(new LogicalRequest(request, uri)));
-    }
-
-    /** An address that has a name needs no DNS. */
-    private static InetSocketAddress named(InetSocketAddress pod, String host) {
-        try {
-            byte[] bytes = pod.getAddress().getAddress();
-            return new InetSocketAddress(InetAddress.getByAddress(host, bytes), pod.getPort());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("no IP address: " + pod, e);
-        }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.remora.spring.webclient;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 
 /** What a client reads from the URL of a request. */
 final class TargetUri {
@@ -37,6 +40,16 @@ final class TargetUri {
         String path = uri.getRawPath();
         String target = path == null || path.isEmpty() ? "/" : path;
         return URI.create(uri.getRawQuery() == null ? target : target + "?" + uri.getRawQuery());
+    }
+
+    /** An address that has a name needs no DNS. */
+    static InetSocketAddress named(InetSocketAddress pod, String host) {
+        try {
+            byte[] bytes = pod.getAddress().getAddress();
+            return new InetSocketAddress(InetAddress.getByAddress(host, bytes), pod.getPort());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("no IP address: " + pod, e);
+        }
     }
 
     /** Whether what is meant for one host and port may be told the other. */

@@ -11,6 +11,7 @@ import io.remora.discovery.Endpoint;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,8 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -52,15 +57,16 @@ class WebClientExchangeTest {
         shop.close();
     }
 
-    @Test
-    void aRequestIsInFlightUntilItsBodyHasBeenRead() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aRequestIsInFlightUntilItsBodyHasBeenRead(String connector) {
         Sinks.One<String> rest = Sinks.one();
         try (Pod pod = Pod.at(
                 "127.0.0.2",
                 "/slow",
                 (request, response) -> response.sendString(Flux.concat(Mono.just("head,"), rest.asMono())))) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 List<String> read = new ArrayList<>();
                 CountDownLatch first = new CountDownLatch(1);
                 CountDownLatch done = new CountDownLatch(1);
@@ -86,14 +92,15 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aRequestEndsWhenItsBodyIsCancelledInTheMiddle() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aRequestEndsWhenItsBodyIsCancelledInTheMiddle(String connector) {
         try (Pod pod = Pod.at(
                 "127.0.0.2",
                 "/endless",
                 (request, response) -> response.sendString(Flux.concat(Mono.just("head"), Mono.never())))) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 CountDownLatch first = new CountDownLatch(1);
                 Disposable reading = client.get()
                         .uri(URL + "endless")
@@ -120,15 +127,16 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aRequestEndsWhenItIsCancelledBeforeThereIsAResponse() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aRequestEndsWhenItIsCancelledBeforeThereIsAResponse(String connector) {
         CountDownLatch arrived = new CountDownLatch(1);
         try (Pod pod = Pod.at("127.0.0.2", "/mute", (request, response) -> {
             arrived.countDown();
             return Mono.never();
         })) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 Disposable waiting = client.get()
                         .uri(URL + "mute")
                         .retrieve()
@@ -144,12 +152,13 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aPodThatDoesNotAnswerInTimeIsTheOneToBlame() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aPodThatDoesNotAnswerInTimeIsTheOneToBlame(String connector) {
         try (Pod pod = Pod.at("127.0.0.2", "/mute", (request, response) -> Mono.never())) {
             catalog(pod.endpoint());
-            Application.run(
-                    shop,
+            run(
+                    connector,
                     client -> assertThatThrownBy(() -> get(client, URL + "mute"))
                             .isInstanceOf(WebClientRequestException.class),
                     "spring.http.clients.read-timeout=200ms");
@@ -158,15 +167,16 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void theStatusSaysWhetherThePodFailed() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void theStatusSaysWhetherThePodFailed(String connector) {
         try (Pod pod = Pod.at(
                 "127.0.0.2",
                 "/broken",
                 (request, response) -> response.status(503).sendString(Mono.just("sorry")))) {
             catalog(pod.endpoint());
-            Application.run(
-                    shop,
+            run(
+                    connector,
                     client -> assertThatThrownBy(() -> get(client, URL + "broken"))
                             .isInstanceOfSatisfying(WebClientResponseException.class, e -> {
                                 assertThat(e.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
@@ -177,11 +187,12 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aBodyThatNobodyReadsHoldsNothing() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aBodyThatNobodyReadsHoldsNothing(String connector) {
         try (Pod pod = Pod.at("127.0.0.2")) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 client.get().uri(URL).retrieve().toBodilessEntity().block(TestWait.LIMIT);
                 client.get()
                         .uri(URL)
@@ -193,19 +204,23 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aPostGoesToAnotherPodWhenTheConnectWasRefused() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aPostGoesToAnotherPodWhenTheConnectWasRefused(String connector) throws Exception {
         try (Pod pod = Pod.at(
                 "127.0.0.3",
                 "/echo",
                 (request, response) -> response.send(request.receive().retain()))) {
             catalog(Pod.refusing("127.0.0.2"), pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 AtomicInteger written = new AtomicInteger();
+                Mono<String> order = Mono.fromSupplier(() -> "order " + written.incrementAndGet());
+                // Spring asks for a single value before it has Jetty connect, and so for each pod.
+                Publisher<String> body = "jetty".equals(connector) ? order.flux() : order;
                 for (int i = 0; i < 10; i++) {
                     assertThat(client.post()
                                     .uri(URL + "echo")
-                                    .body(Mono.fromSupplier(() -> "order " + written.incrementAndGet()), String.class)
+                                    .body(body, String.class)
                                     .retrieve()
                                     .bodyToMono(String.class)
                                     .block(TestWait.LIMIT))
@@ -259,11 +274,12 @@ class WebClientExchangeTest {
                 .block(TestWait.LIMIT));
     }
 
-    @Test
-    void whereNoPodIsThereTheRequestFailsAsItWouldElsewhere() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void whereNoPodIsThereTheRequestFailsAsItWouldElsewhere(String connector) throws Exception {
         catalog(Pod.refusing("127.0.0.2"), Pod.refusing("127.0.0.3"));
-        Application.run(
-                shop,
+        run(
+                connector,
                 client -> assertThatThrownBy(() -> get(client, URL))
                         .isInstanceOf(WebClientRequestException.class)
                         .hasCauseInstanceOf(ConnectException.class));
@@ -361,8 +377,9 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aBodyIsReceivedNoFasterThanItIsReadAndHoldsThePodUntilThen() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aBodyIsReceivedNoFasterThanItIsReadAndHoldsThePodUntilThen(String connector) {
         AtomicLong produced = new AtomicLong();
         try (Pod pod = Pod.at(
                 "127.0.0.2",
@@ -374,7 +391,7 @@ class WebClientExchangeTest {
                         }),
                         buffer -> true))) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 SlowReader reader = new SlowReader();
                 client.get()
                         .uri(URL + "download")
@@ -393,8 +410,9 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aBodyIsSentNoFasterThanThePodTakesIt() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aBodyIsSentNoFasterThanThePodTakesIt(String connector) {
         AtomicLong produced = new AtomicLong();
         Sinks.Empty<Void> gate = Sinks.empty();
         try (Pod pod = Pod.at(
@@ -406,7 +424,7 @@ class WebClientExchangeTest {
                                 .reduce(0L, Long::sum)
                                 .map(String::valueOf)))))) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
+            run(connector, client -> {
                 Flux<DataBuffer> body = Flux.range(0, CHUNKS).map(i -> {
                     produced.addAndGet(CHUNK);
                     return DefaultDataBufferFactory.sharedInstance.wrap(new byte[CHUNK]);
@@ -431,11 +449,12 @@ class WebClientExchangeTest {
         }
     }
 
-    @Test
-    void aRollingUpdateUnderLoadFailsNoRequest() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aRollingUpdateUnderLoadFailsNoRequest(String connector) {
         List<Pod> pods = new ArrayList<>(List.of(Pod.at("127.0.0.2"), Pod.at("127.0.0.3"), Pod.at("127.0.0.4")));
         catalog(endpoints(pods));
-        Application.run(shop, client -> {
+        run(connector, client -> {
             AtomicInteger good = new AtomicInteger();
             List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
             Disposable load = Flux.range(0, Integer.MAX_VALUE)
@@ -499,6 +518,12 @@ class WebClientExchangeTest {
                 assertThat(all).hasSize(3);
             });
         }
+    }
+
+    private void run(String connector, Consumer<WebClient> work, String... properties) {
+        String[] all = Arrays.copyOf(properties, properties.length + 1);
+        all[properties.length] = "spring.http.clients.reactive.connector=" + connector;
+        Application.run(shop, work, all);
     }
 
     private void catalog(Endpoint... endpoints) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -53,8 +54,8 @@ class WebClientTableTest {
         "reactor,https,true",
         "jdk,http,false",
         "jdk,https,false",
-        "jetty,http,false",
-        "jetty,https,false",
+        "jetty,http,true",
+        "jetty,https,true",
         "http-components,http,false",
         "http-components,https,false"
     })
@@ -78,12 +79,13 @@ class WebClientTableTest {
         }
     }
 
-    @Test
-    void theNameOfTheServiceIsInTlsSniAndTheDefaultPortIsNotInTheHostHeader() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void theNameOfTheServiceIsInTlsSniAndTheDefaultPortIsNotInTheHostHeader(String connector) {
         try (Pod pod = Pod.secure("127.0.0.2", full)) {
             shop.service("localhost", 443, List.of(pod.endpoint()));
 
-            run("reactor", full, client -> {
+            run(connector, full, client -> {
                 assertThat(get(client, "https://" + FULL_NAME + "/")).isEqualTo(pod.name());
                 assertThat(pod.hosts).containsExactly(FULL_NAME);
                 assertThat(pod.serverNames).containsExactly(FULL_NAME);
@@ -91,12 +93,13 @@ class WebClientTableTest {
         }
     }
 
-    @Test
-    void aCertificateOfAnotherNameIsNotTaken() {
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aCertificateOfAnotherNameIsNotTaken(String connector) {
         try (Pod pod = Pod.secure("127.0.0.2", wrong)) {
             shop.service("localhost", 443, List.of(pod.endpoint()));
 
-            run("reactor", wrong, client -> {
+            run(connector, wrong, client -> {
                 assertThatThrownBy(() -> get(client, "https://" + FULL_NAME + "/"))
                         .isInstanceOf(WebClientRequestException.class)
                         .hasStackTraceContaining("No subject alternative DNS name matching " + FULL_NAME);

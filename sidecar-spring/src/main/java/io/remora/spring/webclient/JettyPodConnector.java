@@ -1,0 +1,74 @@
+package io.remora.spring.webclient;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Origin;
+import org.eclipse.jetty.client.Request;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * Jetty. A request carries a tag that names its pod: Jetty keeps a pool for each tag, and shows it to
+ * {@link JettyPodResolver} when a connection is to be made. The URL, and all that is made of it, is the application's.
+ */
+final class JettyPodConnector implements PodConnector {
+
+    private static final String BEGUN = JettyPodConnector.class.getName() + ".begun";
+
+    private final HttpClient client;
+    private final ClientHttpConnector connector;
+
+    /**
+     * A pod for one request.
+     *
+     * @param host the Service's, as the URL has it
+     * @param port the Service's
+     * @param address of the pod, with the host for a name: Jetty checks the certificate against that
+     */
+    record PodTag(String host, int port, InetSocketAddress address) {}
+
+    /**
+     * @param client of the connector, not started
+     * @param connector what the application would have without us
+     */
+    JettyPodConnector(HttpClient client, ClientHttpConnector connector) {
+        this.client = client;
+        this.connector = connector;
+        client.setSocketAddressResolver(new JettyPodResolver(client, client.getSocketAddressResolver()));
+    }
+
+    @Override
+    public boolean reaches(URI uri) {
+        Origin.Address address = new Origin.Address(uri.getHost(), TargetUri.port(uri));
+        return client.getProxyConfiguration().match(new Origin(uri.getScheme(), address)) == null;
+    }
+
+    @Override
+    public Mono<ClientHttpResponse> connect(
+            InetSocketAddress pod,
+            HttpMethod method,
+            URI uri,
+            Function<? super ClientHttpRequest, Mono<Void>> callback) {
+        PodTag tag = new PodTag(uri.getHost(), TargetUri.port(uri), TargetUri.named(pod, uri.getHost()));
+        return connector.connect(method, uri, request -> {
+            Request sent = request.getNativeRequest();
+            CompletableFuture<Void> begun = new CompletableFuture<>();
+            sent.tag(tag).attribute(BEGUN, begun).onRequestBegin(begin -> begun.complete(null));
+            return callback.apply(new DelayedRequest(request, Mono.fromFuture(begun, true)));
+        });
+    }
+
+    /** Jetty has the request written before it connects. */
+    @Override
+    public boolean isConnected(ClientHttpRequest request) {
+        return request.getNativeRequest() instanceof Request sent
+                && sent.getAttributes().get(BEGUN) instanceof CompletableFuture<?> begun
+                && begun.isDone();
+    }
+}
