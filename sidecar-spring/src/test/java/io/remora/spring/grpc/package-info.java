@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.spring.grpc;
+
+import org.jspecify.annotations.NullMarked;
