@@ -10,7 +10,6 @@ import io.remora.config.ConfigReader;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.embedded.Remora;
-import io.remora.kubernetes.KubernetesDiscoverySource;
 import io.remora.outlier.HealthListener;
 import io.remora.registry.RegistryListener;
 import java.util.List;
@@ -42,7 +41,7 @@ public final class RemoraAutoConfiguration {
             return new StaticDiscoverySource(settings.services());
         }
         try {
-            return new KubernetesDiscoverySource(settings.config().kubernetes());
+            return Remora.cluster(settings.config().kubernetes());
         } catch (IllegalArgumentException e) {
             ConfigException problem = new ConfigException(List.of(ConfigReader.apiProblem(e)));
             problem.initCause(e);
