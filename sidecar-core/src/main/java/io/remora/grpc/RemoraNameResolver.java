@@ -199,7 +199,7 @@ final class RemoraNameResolver extends NameResolver {
 
         /** A Service that nobody is told of is there for all but this process. */
         private String where() {
-            List<String> namespaces = remora.config().kubernetes().namespaces();
+            List<String> namespaces = remora.namespaces();
             return namespaces.isEmpty() || namespaces.contains(service.namespace())
                     ? ""
                     : " in the namespaces that are watched, " + String.join(", ", namespaces)

@@ -150,7 +150,7 @@ class GrpcResilienceTest {
             hung.silence(true);
 
             await().atMost(20, TimeUnit.SECONDS).until(() -> {
-                catchThrowableOfType(
+                StatusRuntimeException unused = catchThrowableOfType(
                         StatusRuntimeException.class,
                         () -> call(channel, inTime().withDeadlineAfter(1, TimeUnit.SECONDS)));
                 return cluster.state(hung).health().state() == EndpointHealth.State.EJECTED;
