@@ -122,6 +122,11 @@ public final class Remora implements AutoCloseable {
         return config;
     }
 
+    /** The namespaces whose Services are watched; empty if those of all may be. */
+    public List<String> namespaces() {
+        return config.kubernetes().namespaces();
+    }
+
     /** Balances requests. */
     public RequestBalancer requests() {
         return requests;
