@@ -11,6 +11,7 @@ import io.remora.discovery.ServiceId;
 import io.remora.internal.Scheduler;
 import io.remora.internal.Ticker;
 import io.remora.registry.Destination;
+import io.remora.registry.HoldWindow;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.Selection;
 import io.remora.registry.ServiceEntry;
@@ -38,7 +39,7 @@ public final class RequestBalancer {
     private final RequestListener listener;
     private final Ticker ticker;
     private final Supplier<? extends RandomGenerator> random;
-    private final Duration hold;
+    private final HoldWindow window;
     private final Scheduler scheduler;
     private final UnknownServices unknown;
 
@@ -63,7 +64,7 @@ public final class RequestBalancer {
         this.balancers = balancers;
         this.names = names;
         this.listener = listener;
-        this.hold = hold;
+        this.window = new HoldWindow(hold.toNanos());
         this.ticker = ticker;
         this.scheduler = scheduler;
         this.random = random;
@@ -90,7 +91,7 @@ public final class RequestBalancer {
     /**
      * Returns the balancer of the Service port that a URL's host and port mean; empty if the request is none of ours: the
      * host is no Service, or the Service has no such port. At once where that is known, or else when the source of Services
-     * has found out, or the hold time is over.
+     * has found out, or the hold time is over; while the source says nothing at all, all requests wait for it together, once.
      */
     public CompletionStage<Optional<DestinationBalancer>> lookUp(String host, int port) {
         ServiceId service = names.find(host);
@@ -107,18 +108,21 @@ public final class RequestBalancer {
             return CompletableFuture.completedFuture(Optional.ofNullable(find(target)));
         }
         ServiceRegistry.LookUp<Optional<ServiceEntry>> lookUp = registry.lookUp(target.service());
-        CompletableFuture<Optional<DestinationBalancer>> result = new CompletableFuture<>();
-        Scheduler.Task timeout = scheduler.schedule(() -> result.complete(Optional.empty()), hold.toNanos());
-        lookUp.result().thenAccept(entry -> {
+        CompletionStage<Optional<ServiceEntry>> answer = lookUp.result().thenApply(entry -> {
             if (entry.isEmpty()) {
                 unknown.add(target.service(), ticker.read());
             }
-            result.complete(Optional.ofNullable(find(target)));
+            return entry;
         });
-        return result.whenComplete((found, problem) -> {
-            timeout.cancel();
+        long now = ticker.read();
+        long left = answer.toCompletableFuture().isDone() ? 0 : window.begin(now);
+        if (left <= 0) {
             lookUp.close();
-        });
+            return CompletableFuture.completedFuture(Optional.ofNullable(find(target)));
+        }
+        return new HeldRequest(lookUp, window, ticker, scheduler, now)
+                .begin(left)
+                .thenApply(over -> Optional.ofNullable(find(target)));
     }
 
     /** In the family of the Service's first ClusterIP, where that has endpoints: the one that a plain client would dial. */

@@ -2,6 +2,7 @@ package io.remora.relay;
 
 import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
+import io.remora.registry.HoldWindow;
 import io.remora.registry.Route;
 import io.remora.registry.ServiceRegistry.LookUp;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.remora.relay;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
+import io.remora.registry.HoldWindow;
 import io.remora.registry.ServiceRegistry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

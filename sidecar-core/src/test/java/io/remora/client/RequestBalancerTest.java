@@ -94,7 +94,46 @@ class RequestBalancerTest {
         fixture.clock.advance(ClientFixture.HOLD);
 
         assertThat(found).isCompletedWithValue(Optional.empty());
+        assertThat(fixture.source.open).as("is left open to hear of an answer").isEqualTo(1);
+    }
+
+    @Test
+    void whileTheSourceSaysNothingAllWaitTogetherOnceAndAgainOnceItAnswers() {
+        ClientFixture fixture = new ClientFixture(BalancerConfig.DEFAULT);
+        CompletableFuture<Optional<DestinationBalancer>> first =
+                fixture.requests.lookUp("catalog", 80).toCompletableFuture();
+        fixture.clock.advance(ClientFixture.HOLD.dividedBy(2));
+        CompletableFuture<Optional<DestinationBalancer>> second =
+                fixture.requests.lookUp("example.com", 80).toCompletableFuture();
+
+        fixture.clock.advance(ClientFixture.HOLD.dividedBy(2));
+
+        assertThat(first).isCompletedWithValue(Optional.empty());
+        assertThat(second).isCompletedWithValue(Optional.empty());
+        assertThat(fixture.now("orders", 80)).as("does not wait again").isEmpty();
+        assertThat(fixture.source.open).as("one is left to hear of an answer").isEqualTo(1);
+
+        fixture.source.settle();
+
         assertThat(fixture.source.open).isZero();
+        assertThat(fixture.clock.isIdle()).isTrue();
+    }
+
+    @Test
+    void whoeverLosesPatienceEndsNobodyElsesWait() {
+        ClientFixture fixture = new ClientFixture(BalancerConfig.DEFAULT);
+        CompletableFuture<Optional<DestinationBalancer>> impatient =
+                fixture.requests.lookUp("catalog", 80).toCompletableFuture();
+        CompletableFuture<Optional<DestinationBalancer>> patient =
+                fixture.requests.lookUp("catalog", 80).toCompletableFuture();
+
+        assertThat(impatient.cancel(true)).isTrue();
+        fixture.source.tell(ONE_PORT);
+        fixture.source.settle();
+
+        assertThat(patient).isCompletedWithValueMatching(Optional::isPresent);
+        assertThat(fixture.source.open).isZero();
+        assertThat(fixture.clock.isIdle()).isTrue();
     }
 
     @Test

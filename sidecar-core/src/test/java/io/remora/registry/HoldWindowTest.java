@@ -1,4 +1,4 @@
-package io.remora.relay;
+package io.remora.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
