@@ -62,7 +62,18 @@ class SettingsMetadataTest {
                     "java.util.Map<java.lang.String,java.lang.Object>",
                     "",
                     "Services with fixed endpoints instead of a cluster's, by NAME or NAME.NAMESPACE: endpoints, port and "
-                            + "port-name, or ports.PORTNAME.endpoints and ports.PORTNAME.port"));
+                            + "port-name, or ports.PORTNAME.endpoints and ports.PORTNAME.port"),
+            new Property(
+                    "remora.http.enabled",
+                    "java.lang.Boolean",
+                    "true",
+                    "Whether the HTTP clients that Spring Boot makes (RestClient, RestTemplate, WebClient, HTTP service "
+                            + "clients) send requests to known Services to an endpoint"),
+            new Property(
+                    "remora.grpc.enabled",
+                    "java.lang.Boolean",
+                    "true",
+                    "Whether channels of Spring gRPC with a target k8s:///SERVICE:PORT use the application's own Remora"));
 
     private static final String HEAD = """
             # Settings of the Spring Boot starter

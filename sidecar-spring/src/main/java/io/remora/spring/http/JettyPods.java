@@ -1,5 +1,7 @@
 package io.remora.spring.http;
 
+import io.remora.spring.jetty.JettyPodResolver;
+import io.remora.spring.jetty.PodTag;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
@@ -26,15 +28,6 @@ final class JettyPods implements PodClient {
     private static final @Nullable Field REQUEST = find();
 
     private @Nullable HttpClient client; // set while the factory is built
-
-    /**
-     * Of a request.
-     *
-     * @param host of the Service
-     * @param port of the Service
-     * @param pod what they mean for one request
-     */
-    record PodTag(String host, int port, InetSocketAddress pod) {}
 
     private static @Nullable Field find() {
         try {

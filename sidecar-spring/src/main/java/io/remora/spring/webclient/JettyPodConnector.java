@@ -1,5 +1,7 @@
 package io.remora.spring.webclient;
 
+import io.remora.spring.jetty.JettyPodResolver;
+import io.remora.spring.jetty.PodTag;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
@@ -23,15 +25,6 @@ final class JettyPodConnector implements PodConnector {
 
     private final HttpClient client;
     private final ClientHttpConnector connector;
-
-    /**
-     * A pod for one request.
-     *
-     * @param host the Service's, as the URL has it
-     * @param port the Service's
-     * @param address of the pod, with the host for a name: Jetty checks the certificate against that
-     */
-    record PodTag(String host, int port, InetSocketAddress address) {}
 
     /**
      * @param client of the connector, not started

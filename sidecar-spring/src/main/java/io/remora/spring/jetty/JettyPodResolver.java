@@ -1,6 +1,5 @@
-package io.remora.spring.http;
+package io.remora.spring.jetty;
 
-import io.remora.spring.http.JettyPods.PodTag;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +9,14 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves the name of a destination that a pod's tag made to that pod, and any other as before. Thread-safe. */
-final class JettyPodResolver implements SocketAddressResolver {
+/** Resolves the host of a request that has a {@link PodTag} to that pod, and any other as before. Thread-safe. */
+public final class JettyPodResolver implements SocketAddressResolver {
 
     private final HttpClient client;
     private volatile @Nullable SocketAddressResolver others;
 
     /** @param others null for what the client would make for itself when it starts */
-    JettyPodResolver(HttpClient client, @Nullable SocketAddressResolver others) {
+    public JettyPodResolver(HttpClient client, @Nullable SocketAddressResolver others) {
         this.client = client;
         this.others = others;
     }
@@ -29,7 +28,7 @@ final class JettyPodResolver implements SocketAddressResolver {
                 && destination.getOrigin().getTag() instanceof PodTag tag
                 && tag.host().equalsIgnoreCase(host)
                 && tag.port() == port) {
-            promise.succeeded(List.of(tag.pod()));
+            promise.succeeded(List.of(tag.address()));
         } else {
             others().resolve(host, port, context, promise);
         }
