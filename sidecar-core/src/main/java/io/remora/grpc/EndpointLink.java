@@ -26,7 +26,7 @@ final class EndpointLink implements SubchannelStateListener {
      * What has not begun for so long never will, unless the endpoint allows too few streams at once: it is not counted any
      * more.
      */
-    static final Duration MOST_UNBEGUN = Duration.ofSeconds(60);
+    static final Duration MOST_UNBEGUN = Duration.ofSeconds(15);
 
     private final DestinationBalancer balancer;
     private final EndpointState endpoint;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoraLoadBalancer extends LoadBalancer {
 
-    private static final long EXPIRE_MILLIS = 30_000;
+    private static final long EXPIRE_MILLIS = 5_000;
     private static final long AGAIN_MILLIS = 100;
 
     private final Helper helper;

@@ -191,7 +191,12 @@ final class GrpcCluster implements AutoCloseable {
 
     /** Waits until nothing counts as under way. */
     void assertNothingInFlight() {
-        await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
+        assertNothingInFlight(Duration.ofSeconds(10));
+    }
+
+    /** @param within how long it may take until nothing is */
+    void assertNothingInFlight(Duration within) {
+        await().atMost(within).untilAsserted(() -> {
             for (DestinationBalancer each : remora.balancers().all()) {
                 assertThat(each.admission().open()).isZero();
                 assertThat(each.admission().pending()).isZero();

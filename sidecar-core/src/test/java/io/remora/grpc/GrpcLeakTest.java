@@ -81,7 +81,8 @@ class GrpcLeakTest {
             await().atMost(30, TimeUnit.SECONDS).until(() -> calls.stream().allMatch(ListenableFuture::isDone));
 
             assertThat(calls).anySatisfy(call -> assertThat(call).succeedsWithin(Duration.ZERO));
-            cluster.assertNothingInFlight();
+            // gRPC says nothing of a buffered call that is cancelled in the moment in which its stream is made.
+            cluster.assertNothingInFlight(EndpointLink.MOST_UNBEGUN.plusSeconds(10));
         }
     }
 
