@@ -8,6 +8,7 @@ import io.remora.discovery.IpAddress;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,11 +29,14 @@ class RelayDescriptorsIT extends RelayTestCase {
 
     private static final int CLIENTS = 120;
 
+    /** The child's own, and one for each jar that it looks for classes in, which stays open. */
+    private static final int LIMIT = 40 + System.getProperty("java.class.path").split(File.pathSeparator, -1).length;
+
     @Test
     void relaySurvivesRunningOutOfFileDescriptors() throws Exception {
         InetSocketAddress echo = echo("127.0.0.2");
         try (ChildJvm child = ChildJvm.start(
-                "ulimit -n 100", FewDescriptors.class, echo.getAddress().getHostAddress(), "" + echo.getPort())) {
+                "ulimit -n " + LIMIT, FewDescriptors.class, echo.getAddress().getHostAddress(), "" + echo.getPort())) {
             InetSocketAddress relay = loopback(child.read());
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -77,7 +81,7 @@ class RelayDescriptorsIT extends RelayTestCase {
     void relaySurvivesAProcessWhoseOtherPartsTookEveryDescriptor() throws Exception {
         InetSocketAddress echo = echo("127.0.0.2");
         try (ChildJvm child = ChildJvm.start(
-                "ulimit -n 100", FewDescriptors.class, echo.getAddress().getHostAddress(), "" + echo.getPort())) {
+                "ulimit -n " + LIMIT, FewDescriptors.class, echo.getAddress().getHostAddress(), "" + echo.getPort())) {
             InetSocketAddress relay = loopback(child.read());
             try (Socket first =
                     new Socket()) { // has the child load its classes, which lie in folders here and not in a jar
