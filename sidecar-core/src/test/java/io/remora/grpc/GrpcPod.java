@@ -16,10 +16,8 @@ import io.grpc.stub.StreamObserver;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.EndpointConditions;
 import io.remora.discovery.IpAddress;
-import io.remora.internal.ThreadScheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,8 +39,6 @@ final class GrpcPod implements AutoCloseable {
     private final ServerCredentials credentials;
     private volatile @Nullable Status failure;
     private volatile boolean silent;
-    private volatile Duration serviceTime = Duration.ZERO;
-    private final ThreadScheduler timer = new ThreadScheduler("grpc-pod");
     private final int port;
     private Server server;
 
@@ -84,21 +80,10 @@ final class GrpcPod implements AutoCloseable {
             waiting.add(observer);
         } else if (status != null) {
             observer.onError(status.asRuntimeException());
-        } else if (serviceTime.isZero()) {
-            succeed(observer);
         } else {
-            timer.schedule(() -> succeed(observer), serviceTime.toNanos());
+            observer.onNext(name);
+            observer.onCompleted();
         }
-    }
-
-    private void succeed(StreamObserver<String> observer) {
-        observer.onNext(name);
-        observer.onCompleted();
-    }
-
-    /** Answers after a while from now on. */
-    void takes(Duration time) {
-        serviceTime = time;
     }
 
     /** Answers with a status from now on; null: as it should. */
@@ -162,7 +147,6 @@ final class GrpcPod implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        timer.close();
     }
 
     private final class Authorities implements ServerInterceptor {

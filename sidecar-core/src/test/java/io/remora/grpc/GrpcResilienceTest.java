@@ -203,7 +203,6 @@ class GrpcResilienceTest {
     void retriesByTheUsersOwnServiceConfig() {
         try (GrpcCluster cluster = GrpcCluster.of(ROUND_ROBIN)) {
             List<GrpcPod> pods = cluster.catalog(2);
-            pods.get(0).fail(Status.UNAVAILABLE);
             Map<String, ?> retries = Map.of(
                     "maxAttempts",
                     3.0,
@@ -230,6 +229,9 @@ class GrpcResilienceTest {
                             .defaultServiceConfig(serviceConfig)));
 
             for (ManagedChannel channel : channels) {
+                pods.get(0).fail(null);
+                cluster.warm(channel, pods); // a retry finds another pod only among those that are connected to
+                pods.get(0).fail(Status.UNAVAILABLE);
                 pods.get(0).calls.set(0);
                 assertThat(spread(channel, 40)).containsOnlyKeys("catalog-1");
                 assertThat(pods.get(0).calls.get()).isGreaterThan(5); // balanced, not pick_first
