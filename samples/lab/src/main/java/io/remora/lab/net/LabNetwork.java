@@ -119,8 +119,11 @@ public final class LabNetwork implements AutoCloseable {
             try {
                 other.ip(List.of("link del dev " + link));
             } catch (LabException e) {
-                // The kernel removes the cable by itself once the namespace is gone; either may be first.
-                if (!String.valueOf(e.getMessage()).contains("Cannot find device")) {
+                // The kernel removes the cable by itself once the namespace is gone; either may be first, also after ip
+                // has
+                // looked the device up and before the kernel is asked to remove it.
+                String said = String.valueOf(e.getMessage());
+                if (!said.contains("Cannot find device") && !said.contains("No such device")) {
                     throw e;
                 }
             }
