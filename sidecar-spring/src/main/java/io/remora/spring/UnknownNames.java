@@ -19,7 +19,7 @@ final class UnknownNames {
 
     /** Groups whose names are known to those who read them. */
     private static final List<ConfigurationPropertyName> GROUPS = Stream.of(
-                    FixedServices.PREFIX, "remora.http", "remora.webclient", "remora.grpc")
+                    FixedServices.PREFIX, "remora.http", "remora.webclient", "remora.grpc", "remora.cloud")
             .map(ConfigurationPropertyName::of)
             .toList();
 

@@ -73,7 +73,13 @@ class SettingsMetadataTest {
                     "remora.grpc.enabled",
                     "java.lang.Boolean",
                     "true",
-                    "Whether channels of Spring gRPC with a target k8s:///SERVICE:PORT use the application's own Remora"));
+                    "Whether channels of Spring gRPC with a target k8s:///SERVICE:PORT use the application's own Remora"),
+            new Property(
+                    "remora.cloud.enabled",
+                    "java.lang.Boolean",
+                    "true",
+                    "Whether Spring Cloud LoadBalancer chooses by Remora, and Spring Cloud's discovery clients list what it "
+                            + "knows"));
 
     private static final String HEAD = """
             # Settings of the Spring Boot starter

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.spring.cloud;
+
+import org.jspecify.annotations.NullMarked;
