@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Which connections are captured and where they go. TCP only, to the service CIDRs only.
  *
  * @param capturePort the agent's port, 1-65535
- * @param proxy whose sockets are left alone
+ * @param proxy what the agent's own connections are known by
  * @param serviceCidrs destinations to capture: the cluster's Service CIDRs or single ClusterIPs; at least one
  * @param includedPorts capture these destination ports only; empty for all
  * @param exclude what is left alone
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CaptureConfig(
         int capturePort,
-        ProxyOwner proxy,
+        Proxy proxy,
         List<Cidr> serviceCidrs,
         Ports includedPorts,
         Exclusions exclude,
@@ -78,7 +78,7 @@ public record CaptureConfig(
     /** One sentence per problem, each naming the flag. */
     static List<String> problems(
             int capturePort,
-            ProxyOwner proxy,
+            Proxy proxy,
             List<Cidr> serviceCidrs,
             Ports includedPorts,
             Exclusions exclude,
@@ -87,8 +87,12 @@ public record CaptureConfig(
         if (capturePort < 1 || capturePort > 65535) {
             problems.add("--capture-port must be 1-65535: " + capturePort);
         }
-        checkId("--proxy-uid", "uid", proxy.uid(), problems);
-        checkId("--proxy-gid", "gid", proxy.gid(), problems);
+        if (proxy instanceof ProxyOwner owner) {
+            checkId("--proxy-uid", "uid", owner.uid(), problems);
+            checkId("--proxy-gid", "gid", owner.gid(), problems);
+        } else if (proxy instanceof ProxyDscp dscp && (dscp.value() < 1 || dscp.value() > 63)) {
+            problems.add("--proxy-dscp must be 1-63 (0 is what all other connections have): " + dscp.value());
+        }
         if (serviceCidrs.isEmpty()) {
             problems.add("--service-cidr is required (variable REMORA_CAPTURE_CIDRS): the cluster's Service CIDRs, "
                     + "as 'kubectl get servicecidrs' prints them");

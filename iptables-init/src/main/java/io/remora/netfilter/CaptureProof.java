@@ -31,7 +31,8 @@ final class CaptureProof {
                         target,
                         config.capturePort(),
                         ahead(entry.getValue()),
-                        () -> iptables.readAnew(family).redirected());
+                        () -> iptables.readAnew(family).redirected(),
+                        () -> iptables.readAnew(family).letThrough());
             }
         }
     }
@@ -42,18 +43,22 @@ final class CaptureProof {
             Address target = config.probeAddress(family);
             if (target != null) {
                 int landing = config.refusal().ports().portOf(target, config.probePort());
-                prove(target, landing, "", () -> hashed.redirected(family));
+                prove(target, landing, "", () -> hashed.redirected(family), () -> hashed.letThrough(family));
             }
         }
     }
 
-    private void prove(Address target, int landing, String ahead, LongSupplier redirected) {
+    private void prove(Address target, int landing, String ahead, LongSupplier redirected, LongSupplier letThrough) {
         Family family = target.family();
         String title = family.title() + ": "
                 + (ahead.isEmpty() ? "" : "rules that come before the jump may take the connection (" + ahead + "): ");
         ConnectionProbe.Proof proof;
         try {
             proof = probe.prove(target, config.probePort(), landing, redirected);
+            if (proof.routed() && config.proxy() instanceof ProxyDscp dscp) {
+                String marked = new MarkProbe(dscp).prove(target, config.probePort(), letThrough);
+                proof = new ConnectionProbe.Proof(true, proof.text() + ", " + marked);
+            }
         } catch (InitFailure failure) {
             throw new InitFailure(failure.code(), title + failure.getMessage(), fix(failure.fix(), ahead));
         }

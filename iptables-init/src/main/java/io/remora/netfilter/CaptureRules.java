@@ -22,6 +22,9 @@ public final class CaptureRules {
     /** What sends locally made TCP connections into {@link #CHAIN}. */
     static final Rule JUMP = new Rule("-p tcp -j " + CHAIN, "TCP that this pod dials");
 
+    /** Begins the rule that knows the agent's connections by their type of service. */
+    static final String DSCP = "-m dscp --dscp ";
+
     private CaptureRules() {}
 
     /** The rules of {@link #CHAIN} in order; empty when the family has no service CIDR. */
@@ -34,10 +37,7 @@ public final class CaptureRules {
         for (String match : config.exclude().ports().matches()) {
             rules.add(new Rule(match + " -j RETURN", "excluded ports"));
         }
-        rules.add(new Rule(
-                "-m owner --uid-owner " + config.proxy().uid() + " -j RETURN", "the agent's own dials, by its user"));
-        rules.add(new Rule(
-                "-m owner --gid-owner " + config.proxy().gid() + " -j RETURN", "the agent's own dials, by its group"));
+        addOwn(rules, config.proxy());
         rules.add(new Rule("-o lo -j RETURN", "to this pod itself"));
         rules.add(new Rule("-d " + family.loopbackCidr() + " -j RETURN", "loopback addresses"));
         for (Address address : config.exclude().apiServer()) {
@@ -74,6 +74,17 @@ public final class CaptureRules {
         }
         text.append("COMMIT\n*nat\n-F ").append(PROBE_CHAIN);
         return text.append("\n-X ").append(PROBE_CHAIN).append("\nCOMMIT\n").toString();
+    }
+
+    private static void addOwn(List<Rule> rules, Proxy proxy) {
+        if (proxy instanceof ProxyDscp dscp) {
+            rules.add(new Rule(DSCP + dscp.text() + " -j RETURN", "the agent's own dials, by their type of service"));
+        } else if (proxy instanceof ProxyOwner owner) {
+            rules.add(new Rule(
+                    "-m owner --uid-owner " + owner.uid() + " -j RETURN", "the agent's own dials, by its user"));
+            rules.add(new Rule(
+                    "-m owner --gid-owner " + owner.gid() + " -j RETURN", "the agent's own dials, by its group"));
+        }
     }
 
     private static void addRedirects(List<Rule> rules, Cidr cidr, CaptureConfig config) {

@@ -159,6 +159,11 @@ final class HashedCapture {
         return program().read(family).redirected();
     }
 
+    /** How many packets were left alone so far for their type of service. */
+    long letThrough(Family family) {
+        return program().read(family).letThrough();
+    }
+
     /** Prints the plan of one family. */
     void printPlan(CaptureConfig config, Family family) {
         HashedRules.Chains chains = HashedRules.chains(config, family);

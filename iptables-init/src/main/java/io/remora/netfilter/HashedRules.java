@@ -51,8 +51,7 @@ public final class HashedRules {
         if (!config.exclude().ports().isEmpty()) {
             rules.add(new Rule(dport(config.exclude().ports()) + " return", "excluded ports"));
         }
-        rules.add(new Rule("meta skuid " + config.proxy().uid() + " return", "the agent's own dials, by its user"));
-        rules.add(new Rule("meta skgid " + config.proxy().gid() + " return", "the agent's own dials, by its group"));
+        addOwn(rules, config.proxy(), family);
         rules.add(new Rule("oifname \"lo\" return", "to this pod itself"));
         rules.add(new Rule(daddr + family.loopbackCidr() + " return", "loopback addresses"));
         for (Address address : config.exclude().apiServer()) {
@@ -110,6 +109,18 @@ public final class HashedRules {
     /** The word of nftables for a family. */
     static String keyword(Family family) {
         return family == Family.IPV4 ? "ip" : "ip6";
+    }
+
+    /** The rule for the type of service counts, for the proof. */
+    private static void addOwn(List<Rule> rules, Proxy proxy, Family family) {
+        if (proxy instanceof ProxyDscp dscp) {
+            rules.add(new Rule(
+                    keyword(family) + " dscp " + dscp.text() + " counter return",
+                    "the agent's own dials, by their type of service"));
+        } else if (proxy instanceof ProxyOwner owner) {
+            rules.add(new Rule("meta skuid " + owner.uid() + " return", "the agent's own dials, by its user"));
+            rules.add(new Rule("meta skgid " + owner.gid() + " return", "the agent's own dials, by its group"));
+        }
     }
 
     private static void append(StringBuilder text, List<Rule> rules) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 enum KernelPart {
     NAT_TABLE("the nat table (modules iptable_nat, ip6table_nat or nft_chain_nat)", ""),
     OWNER("the owner match (module xt_owner)", "-m owner"),
+    DSCP("the dscp match (module xt_dscp)", "-m dscp"),
     MULTIPORT("the multiport match (module xt_multiport)", "-m multiport"),
     REDIRECT("the REDIRECT target (module xt_REDIRECT)", "-j REDIRECT");
 

@@ -33,6 +33,12 @@ record NftTable(List<Chain> chains) {
         return spread == null ? 0 : spread.packets();
     }
 
+    /** Packets that were left alone so far for their type of service: no other rule of the chain counts. */
+    long letThrough() {
+        Chain output = chain(HashedRules.OUTPUT);
+        return output == null ? 0 : output.packets();
+    }
+
     static NftTable parse(String listing) {
         List<Chain> chains = new ArrayList<>();
         Reader reader = null;
@@ -115,6 +121,9 @@ record NftTable(List<Chain> chains) {
     private static String canonical(String before, String word) {
         if (before.equals("l4proto") && word.equals("6")) {
             return "tcp";
+        }
+        if (before.equals("dscp") && word.startsWith("0x")) {
+            return Integer.toString(Integer.parseInt(word.substring(2), 16));
         }
         if (before.equals("daddr") && !word.equals(".")) {
             try {

@@ -17,7 +17,10 @@ final class Preconditions {
     }
 
     /** The kernel refuses an owner match on an id that the user namespace does not have, with "Invalid argument". */
-    void requireMapped(ProxyOwner proxy) {
+    void requireMapped(Proxy known) {
+        if (!(known instanceof ProxyOwner proxy)) {
+            return;
+        }
         if (!proc.mapsUid(proxy.uid())) {
             throw unmapped("--proxy-uid", proxy.uid(), "uid_map");
         }
@@ -27,7 +30,10 @@ final class Preconditions {
     }
 
     /** A process that the rules leave alone cannot prove with a connection of its own that they capture. */
-    void requireCapturable(ProxyOwner proxy) {
+    void requireCapturable(Proxy known) {
+        if (!(known instanceof ProxyOwner proxy)) {
+            return; // its dials have no mark, whoever it runs as
+        }
         boolean uid = proc.socketUid() == proxy.uid();
         if (uid || proc.socketGid() == proxy.gid()) {
             throw new InitFailure(

@@ -71,6 +71,9 @@ final class RuleForm {
         if (option.equals("-p") && value.equals("6")) {
             return "tcp";
         }
+        if (option.equals("--dscp") && value.startsWith("0x")) {
+            return Integer.toString(Integer.parseInt(value.substring(2), 16));
+        }
         if (option.equals("-d")) {
             try {
                 return Cidr.parse(value).toString();

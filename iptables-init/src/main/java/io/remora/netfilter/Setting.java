@@ -19,6 +19,13 @@ enum Setting {
     CAPTURE_PORT("--capture-port", "REMORA_CAPTURE_PORT", "PORT", "15001", "where the agent listens"),
     PROXY_UID("--proxy-uid", "REMORA_PROXY_UID", "UID", "1337", "user of the agent, whose connections are left alone"),
     PROXY_GID("--proxy-gid", "REMORA_PROXY_GID", "GID", "1337", "group of the agent, likewise"),
+    PROXY_DSCP(
+            "--proxy-dscp",
+            "REMORA_PROXY_DSCP",
+            "1-63",
+            "",
+            "type of service (DSCP) of the agent's connections, instead of user and group where it shares those with "
+                    + "the app; the agent must have the same"),
     IPV6("--ipv6", "REMORA_IPV6", "auto|on|off", "auto", "capture IPv6 service CIDRs: if possible, certainly, never"),
     BACKEND(
             "--backend",

@@ -115,8 +115,7 @@ public final class Settings {
     /** Null when there are problems. */
     private @Nullable Command apply(RunConfig run, Map<String, String> environment) {
         int port = (int) number(Setting.CAPTURE_PORT, 99_999_999);
-        ProxyOwner proxy =
-                new ProxyOwner(number(Setting.PROXY_UID, Long.MAX_VALUE), number(Setting.PROXY_GID, Long.MAX_VALUE));
+        Proxy proxy = proxy();
         List<Cidr> serviceCidrs = cidrs(Setting.SERVICE_CIDR);
         Exclusions exclude =
                 new Exclusions(cidrs(Setting.EXCLUDE_CIDR), ports(Setting.EXCLUDE_PORT), apiServer(environment));
@@ -139,6 +138,26 @@ public final class Settings {
         return problems.isEmpty()
                 ? new Command.Apply(new CaptureConfig(port, proxy, serviceCidrs, include, exclude, refusal), run)
                 : null;
+    }
+
+    private Proxy proxy() {
+        long uid = number(Setting.PROXY_UID, Long.MAX_VALUE);
+        long gid = number(Setting.PROXY_GID, Long.MAX_VALUE);
+        if (!values.containsKey(Setting.PROXY_DSCP)) {
+            return new ProxyOwner(uid, gid);
+        }
+        for (Setting owner : List.of(Setting.PROXY_UID, Setting.PROXY_GID)) {
+            if (values.containsKey(owner)) {
+                problems.add(name(owner) + " and " + name(Setting.PROXY_DSCP)
+                        + " exclude each other: the agent is known " + "by its user and group, or by its DSCP");
+            }
+        }
+        long dscp = Numbers.parseLong(value(Setting.PROXY_DSCP));
+        if (dscp < 0 || dscp > Integer.MAX_VALUE) {
+            problems.add(name(Setting.PROXY_DSCP) + " must be a number: " + value(Setting.PROXY_DSCP));
+            return ProxyOwner.DEFAULT;
+        }
+        return new ProxyDscp((int) dscp);
     }
 
     private void checkIpv6(RunConfig run, List<Cidr> serviceCidrs) {

@@ -69,6 +69,18 @@ final class GoldenCases {
                         "--proxy-gid",
                         "4294967294"),
                 golden(
+                        "same-user",
+                        "--service-cidr",
+                        "10.96.0.0/16,fd00:10:96::/112",
+                        "--proxy-dscp",
+                        "3",
+                        "--exclude-port",
+                        "25"),
+                new Case(
+                        "same-user-by-variables",
+                        List.of("--service-cidr", "10.96.0.0/16"),
+                        Map.of("REMORA_PROXY_DSCP", "46", "KUBERNETES_SERVICE_HOST", "10.96.0.1")),
+                golden(
                         "excluded-cidrs",
                         "--service-cidr",
                         "10.96.0.0/16,fd00:10:96::/112",

@@ -129,6 +129,27 @@ class SettingsTest {
     }
 
     @Test
+    void anAgentIsKnownByUserAndGroupOrByItsDscp() {
+        Command.Apply apply = apply(Map.of("REMORA_PROXY_DSCP", "3"), "--service-cidr", "10.96.0.0/16");
+        assertThat(apply.capture().proxy()).isEqualTo(new ProxyDscp(3));
+        assertThat(apply(Map.of("REMORA_PROXY_DSCP", " "), "--service-cidr", "10.96.0.0/16")
+                        .capture()
+                        .proxy())
+                .isEqualTo(ProxyOwner.DEFAULT);
+        assertThat(problems(
+                        Map.of("REMORA_PROXY_DSCP", "3", "REMORA_PROXY_UID", "1337"), "--service-cidr", "10.96.0.0/16"))
+                .singleElement()
+                .asString()
+                .startsWith("REMORA_PROXY_UID and REMORA_PROXY_DSCP exclude each other");
+        for (String none : List.of("0", "64", "9999999999", "af11", "-1")) {
+            assertThat(problems(Map.of(), "--service-cidr", "10.96.0.0/16", "--proxy-dscp=" + none))
+                    .singleElement()
+                    .asString()
+                    .startsWith("--proxy-dscp must be ");
+        }
+    }
+
+    @Test
     void aMissingServiceCidrSaysHowToReadIt() {
         assertThat(problems(Map.of()))
                 .singleElement()
