@@ -92,6 +92,7 @@ public final class ConfigReader {
         var resetDelivery = reader.get(Settings.RESET_DELIVERY);
         Integer threads = reader.find(Settings.THREADS);
         long memory = reader.get(Settings.BUFFER_MEMORY);
+        int dscp = reader.get(Settings.PROXY_DSCP);
         return reader.build(
                 () -> new RelayConfig(
                         new RelayConfig.Listen(addresses, port, backlog),
@@ -101,7 +102,8 @@ public final class ConfigReader {
                         new RelayConfig.Expiry(idleTimeout, goneTimeout),
                         new RelayConfig.KeepAlive(keepAliveIdle, keepAliveInterval, keepAliveProbes),
                         resetDelivery,
-                        memory),
+                        memory,
+                        dscp),
                 RelayConfig.DEFAULT);
     }
 

@@ -130,6 +130,13 @@ public final class Settings {
             RelayConfig.DEFAULT.memory(),
             "What all connections together may hold for sides that do not read, before the relay reads less at once"));
 
+    static final Setting<Integer> PROXY_DSCP = add(new Setting<>(
+            "proxy-dscp",
+            ValueTypes.integer("number", 0, 63),
+            RelayConfig.DEFAULT.dscp(),
+            "Type of service (DSCP) by which the init step's rules know the relay's own connections, where it has no user "
+                    + "of its own; 0 is none. The init step must have the same"));
+
     // What a Service means here.
 
     static final Setting<String> NODE = add(new Setting<>(
@@ -315,8 +322,12 @@ public final class Settings {
             ShutdownConfig.DEFAULT.timeout(),
             "How long draining may take; connections still open then are reset"));
 
-    /** What only a process has that relays connections of others and serves its own pages. */
-    private static final Set<Setting<?>> OF_AGENT_ALONE = Set.of(
+    /** What only a process has that serves its own pages, and is no application. */
+    private static final Set<Setting<?>> OF_AGENT_ALONE =
+            Set.of(CAPTURE_CIDRS, ADMIN_PORT, ADMIN_ADDRESSES, LOG_LEVEL, LOG_FORMAT, SHUTDOWN_MODE);
+
+    /** What has a meaning only where connections are relayed. */
+    private static final Set<Setting<?>> OF_RELAY = Set.of(
             CAPTURE_PORT,
             CAPTURE_ADDRESSES,
             CAPTURE_BACKLOG,
@@ -332,14 +343,9 @@ public final class Settings {
             RESET_DELIVERY,
             THREADS,
             BUFFER_MEMORY,
+            PROXY_DSCP,
             NODE_ADDRESSES,
             UNDEFINED_PORTS,
-            CAPTURE_CIDRS,
-            ADMIN_PORT,
-            ADMIN_ADDRESSES,
-            LOG_LEVEL,
-            LOG_FORMAT,
-            SHUTDOWN_MODE,
             SHUTDOWN_TIMEOUT);
 
     private Settings() {}
@@ -351,10 +357,15 @@ public final class Settings {
                 .toList();
     }
 
+    /** Those of them that have a meaning only where connections are relayed: by an agent, or inside an application. */
+    public static List<Setting<?>> ofRelay() {
+        return all().stream().filter(OF_RELAY::contains).toList();
+    }
+
     /** Those of them that have a meaning where Remora balances the requests of its own process. */
     public static List<Setting<?>> ofApplications() {
         return all().stream()
-                .filter(setting -> !OF_AGENT_ALONE.contains(setting))
+                .filter(setting -> !OF_AGENT_ALONE.contains(setting) && !OF_RELAY.contains(setting))
                 .toList();
     }
 

@@ -109,6 +109,11 @@ public final class RequestMetrics implements RegistryListener, OutcomeListener, 
         }
     }
 
+    /** A connection to a Service is relayed beside the requests: what holds for both is shown from now on. */
+    public void relayed(DestinationId destination) {
+        used(destination);
+    }
+
     /** Returns those of a Service that a request is made to; null if it went this very moment. */
     private @Nullable RequestMeters used(DestinationId destination) {
         RequestMeters known = services.get(destination.service());

@@ -51,8 +51,8 @@ final class ServiceMeters implements RelayListener.Traffic {
         this.gauges = gauges;
     }
 
-    /** The series of a Service. */
-    static ServiceMeters of(MeterRegistry registry, String namespace, String name, ServiceGauges gauges) {
+    /** The series of a Service; of its connections alone, if there are no gauges. */
+    static ServiceMeters of(MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
         return new ServiceMeters(registry, namespace, name, gauges);
     }
 

@@ -42,7 +42,8 @@ sealed interface Arrival {
             own.looped = true;
             return new Rejected(
                     CloseReason.LOOP,
-                    "the relay's own dial was redirected to it: the rules must leave the relay's uid and gid alone");
+                    "the relay's own dial was redirected to it: the rules must leave alone the relay's uid"
+                            + " and gid, or its type of service (remora.proxy-dscp)");
         }
         if (address == null || context.isOwn(address)) {
             return new Rejected(

@@ -17,6 +17,8 @@ import java.util.List;
  * @param resetDelivery how long bytes that came before a reset may take to reach the other side before it is reset too
  * @param memory bytes that all connections together may hold for sides that do not read before the relay reads less at
  *     once, at least 1 MiB: 1 KiB from there on, 256 bytes from twice as much on
+ * @param dscp type of service that a dial has until it is connected, so that the rules can tell it from the app's where
+ *     both have one user: 1 to 63, or 0 for none
  */
 public record RelayConfig(
         Listen listen,
@@ -26,7 +28,8 @@ public record RelayConfig(
         Expiry expiry,
         KeepAlive keepAlive,
         Duration resetDelivery,
-        long memory) {
+        long memory,
+        int dscp) {
 
     /** Both loopbacks on port 15001, an event loop per processor, hold 3 s, no idle timeout. */
     public static final RelayConfig DEFAULT = new RelayConfig(
@@ -37,7 +40,8 @@ public record RelayConfig(
             Expiry.NEVER,
             KeepAlive.DEFAULT,
             Duration.ofSeconds(10),
-            16 << 20);
+            16 << 20,
+            0);
 
     public RelayConfig {
         Problems problems = new Problems();
@@ -49,32 +53,40 @@ public record RelayConfig(
         if (memory < 1 << 20) {
             problems.add("memory must be at least 1048576 bytes: " + memory);
         }
+        if (dscp < 0 || dscp > 63) {
+            problems.add("dscp must be 0-63: " + dscp);
+        }
         problems.throwIfAny();
     }
 
     /** Returns these settings with another place to listen. */
     public RelayConfig withListen(Listen other) {
-        return new RelayConfig(other, threads, connect, hold, expiry, keepAlive, resetDelivery, memory);
+        return new RelayConfig(other, threads, connect, hold, expiry, keepAlive, resetDelivery, memory, dscp);
     }
 
     /** Returns these settings with another number of event loops. */
     public RelayConfig withThreads(int other) {
-        return new RelayConfig(listen, other, connect, hold, expiry, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, other, connect, hold, expiry, keepAlive, resetDelivery, memory, dscp);
     }
 
     /** Returns these settings with another connect ladder. */
     public RelayConfig withConnect(Connect other) {
-        return new RelayConfig(listen, threads, other, hold, expiry, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, threads, other, hold, expiry, keepAlive, resetDelivery, memory, dscp);
     }
 
     /** Returns these settings with another hold time. */
     public RelayConfig withHold(Duration other) {
-        return new RelayConfig(listen, threads, connect, other, expiry, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, threads, connect, other, expiry, keepAlive, resetDelivery, memory, dscp);
     }
 
     /** Returns these settings with other reasons to end a connection. */
     public RelayConfig withExpiry(Expiry other) {
-        return new RelayConfig(listen, threads, connect, hold, other, keepAlive, resetDelivery, memory);
+        return new RelayConfig(listen, threads, connect, hold, other, keepAlive, resetDelivery, memory, dscp);
+    }
+
+    /** Returns these settings with another type of service. */
+    public RelayConfig withDscp(int other) {
+        return new RelayConfig(listen, threads, connect, hold, expiry, keepAlive, resetDelivery, memory, other);
     }
 
     /**

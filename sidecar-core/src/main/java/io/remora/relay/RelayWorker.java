@@ -42,7 +42,8 @@ final class RelayWorker implements Timers {
         this.context = context;
         this.loop = loop;
         this.allocator = allocator;
-        this.dialer = new SocketDialer(loop, context.ownDials());
+        this.dialer =
+                new SocketDialer(loop, context.ownDials(), context.config().dscp());
         this.expiry = context.config().expiry();
         this.memory = context.config().memory() / context.config().threads();
     }

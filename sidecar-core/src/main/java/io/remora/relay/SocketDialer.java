@@ -14,23 +14,30 @@ final class SocketDialer implements Dialer<EdgeSocket> {
     private final IoEventLoop loop;
     private final OwnDials ownDials;
     private final OwnDials.Beginning beginning;
+    private final int dscp;
 
-    SocketDialer(IoEventLoop loop, OwnDials ownDials) {
+    /** @param dscp type of service of a dial until it is connected; 0 for none */
+    SocketDialer(IoEventLoop loop, OwnDials ownDials, int dscp) {
         this.loop = loop;
         this.ownDials = ownDials;
         this.beginning = ownDials.beginning();
+        this.dscp = dscp;
     }
 
     @Override
     public Dialer.Result<EdgeSocket> dial(InetSocketAddress address, Attempt attempt) {
+        IpFamily family = address.getAddress() instanceof Inet6Address ? IpFamily.IPV6 : IpFamily.IPV4;
         TcpSocket tcp;
         try {
-            tcp = TcpSocket.open(address.getAddress() instanceof Inet6Address ? IpFamily.IPV6 : IpFamily.IPV4);
+            tcp = TcpSocket.open(family);
         } catch (IOException | RuntimeException e) {
             return new Dialer.Result.Failed<>(DialFailure.atOnce(e));
         }
-        EdgeSocket socket = new EdgeSocket(tcp, new Handshake(attempt));
+        EdgeSocket socket = new EdgeSocket(tcp, new Handshake(attempt, family));
         try {
+            if (dscp != 0) {
+                tcp.dscp(family, dscp);
+            }
             tcp.setTcpNoDelay(true); // keep-alive comes later, for connections that last
             connect(socket, address);
             socket.register(loop);
@@ -65,9 +72,23 @@ final class SocketDialer implements Dialer<EdgeSocket> {
     private final class Handshake implements EdgeSocket.Owner {
 
         private final Attempt attempt;
+        private final IpFamily family;
 
-        private Handshake(Attempt attempt) {
+        private Handshake(Attempt attempt, IpFamily family) {
             this.attempt = attempt;
+            this.family = family;
+        }
+
+        /** Every SYN had the type of service, those sent again too; what follows is the app's. */
+        private void connected(EdgeSocket socket) {
+            if (dscp != 0) {
+                try {
+                    socket.tcp.dscp(family, 0);
+                } catch (IOException e) {
+                    // It is gone again, which whoever reads from it will notice.
+                }
+            }
+            attempt.connected();
         }
 
         @Override
@@ -77,7 +98,7 @@ final class SocketDialer implements Dialer<EdgeSocket> {
                 return; // the event was about another socket
             }
             if (state != TcpSocket.CLOSE) {
-                attempt.connected();
+                connected(socket);
                 return;
             }
             int errno;
@@ -90,12 +111,12 @@ final class SocketDialer implements Dialer<EdgeSocket> {
                 // It was connected, spoke, and was reset before this event: what it said is still delivered.
                 socket.dead = true;
                 socket.errorTaken = true;
-                attempt.connected();
+                connected(socket);
             } else if (errno != Errno.NONE) {
                 cancel(socket);
                 attempt.failed(socket.looped ? DialFailure.LOOP : DialFailure.later(errno));
             } else {
-                attempt.connected();
+                connected(socket);
             }
         }
 

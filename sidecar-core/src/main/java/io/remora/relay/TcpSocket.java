@@ -17,6 +17,10 @@ final class TcpSocket extends Socket {
 
     static final int CLOSE = 7;
 
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_TOS = 1;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_TCLASS = 67;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_KEEPIDLE = 4;
     private static final int TCP_KEEPINTVL = 5;
@@ -54,6 +58,20 @@ final class TcpSocket extends Socket {
         setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
         setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
         setIntOpt(IPPROTO_TCP, TCP_KEEPCNT, keepAlive.probes());
+    }
+
+    /**
+     * Sets the Differentiated Services Code Point of what is sent from now on, that of the SYN if it is not sent yet. Linux
+     * leaves the two bits below, for congestion notification, as they are.
+     *
+     * @param dscp 0 to 63
+     */
+    void dscp(IpFamily family, int dscp) throws IOException {
+        if (family == IpFamily.IPV6) {
+            setIntOpt(IPPROTO_IPV6, IPV6_TCLASS, dscp << 2);
+        } else {
+            setIntOpt(IPPROTO_IP, IP_TOS, dscp << 2);
+        }
     }
 
     /** Returns the TCP state; {@link #CLOSE} once it was reset. */

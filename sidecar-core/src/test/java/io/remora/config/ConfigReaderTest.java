@@ -356,7 +356,12 @@ class ConfigReaderTest {
                 .allSatisfy(setting -> assertThat(names).contains(setting.name()));
         assertThat(names).contains("hold", "node", "zone", "kubernetes.scope", "kubernetes.api-server");
         assertThat(names)
-                .noneMatch(name -> name.matches("(capture|refusal|connect\\.|keep-alive|admin|log|shutdown).*"));
+                .noneMatch(name -> name.matches("(capture|refusal|connect\\.|keep-alive|admin|log|shutdown|proxy).*"));
+        assertThat(Settings.ofRelay())
+                .extracting(Setting::name)
+                .contains("capture-port", "refusal", "proxy-dscp", "shutdown.timeout")
+                .doesNotContainAnyElementsOf(names)
+                .noneMatch(name -> name.matches("(admin|log).*|shutdown.mode|capture-cidrs"));
     }
 
     @Test

@@ -152,7 +152,8 @@ class RelayBulkIT extends RelayTestCase {
                 config.expiry(),
                 config.keepAlive(),
                 resetDelivery,
-                memory);
+                memory,
+                0);
     }
 
     private static void awaitStandstill(AtomicLong written) {

@@ -21,8 +21,9 @@ class RelayConfigTest {
                         good.expiry(),
                         good.keepAlive(),
                         Duration.ZERO,
-                        1))
-                .withMessageContainingAll("threads", "hold", "resetDelivery", "memory");
+                        1,
+                        64))
+                .withMessageContainingAll("threads", "hold", "resetDelivery", "memory", "dscp");
     }
 
     @Test

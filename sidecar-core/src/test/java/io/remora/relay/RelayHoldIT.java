@@ -120,7 +120,8 @@ class RelayHoldIT extends RelayTestCase {
                 config.expiry(),
                 new RelayConfig.KeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 3),
                 config.resetDelivery(),
-                config.memory()));
+                config.memory(),
+                config.dscp()));
         source.deliver(new DiscoveryEvent.Updated(TestServices.snapshot(original, echo("127.0.0.2"))));
         Socket client = dial(relay);
         client.getOutputStream().write(5);

@@ -28,7 +28,8 @@ class RelayKeepAliveIT extends RelayTestCase {
                 config.expiry(),
                 new RelayConfig.KeepAlive(second, second, 9),
                 config.resetDelivery(),
-                config.memory()));
+                config.memory(),
+                config.dscp()));
         dial(relay);
         accept(server);
         await().atMost(PATIENCE).until(() -> isKeptAlive(server.getLocalPort()));

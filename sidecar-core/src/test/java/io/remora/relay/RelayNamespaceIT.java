@@ -73,6 +73,29 @@ class RelayNamespaceIT {
         }
     }
 
+    @Test
+    void ownDialIsKnownByItsTypeOfServiceWhichItHasUntilItIsConnected() throws Exception {
+        String rules = RULES + """
+            ip addr add 10.96.0.99/32 dev lo
+            ip -6 addr add fd96::99/128 dev lo nodad
+            for p in iptables ip6tables; do
+              $p -t nat -I OUTPUT -m dscp --dscp 3 -j RETURN
+              $p -A OUTPUT -p tcp --dport 8080 --tcp-flags SYN,ACK SYN -m dscp --dscp 3
+              $p -A OUTPUT -p tcp --dport 8080 --tcp-flags PSH PSH -m dscp ! --dscp 0
+            done
+            """;
+        ChildJvm.requireNamespace(rules);
+        try (ChildJvm child = ChildJvm.startInNamespace(rules, InNamespace.class, "3", "10.96.0.99", "fd96::99")) {
+            // Unknown addresses, passed through to where they lead.
+            assertThat(child.ask("10.96.0.99 8080")).isEqualTo("endpoint 10.96.0.99 original 10.96.0.99:8080");
+            assertThat(child.ask("fd96::99 8080")).isEqualTo("endpoint fd96:0:0:0:0:0:0:99 original [fd96::99]:8080");
+            assertThat(child.ask("10.96.0.10 80")).isEqualTo("endpoint 10.0.0.1 original 10.96.0.10:80");
+            assertThat(child.ask("closed")).isEqualTo("COMPLETED, COMPLETED, COMPLETED");
+            // Two marked handshakes of IPv4, one of IPv6, and the app's bytes have no mark.
+            assertThat(child.ask("counted")).isEqualTo("2 0 1 0");
+        }
+    }
+
     /** A relay with the defaults, an endpoint in each family, and a client. */
     static final class InNamespace {
 
@@ -83,10 +106,14 @@ class RelayNamespaceIT {
         public static void main(String[] arguments) throws Exception {
             TestServices services = new TestServices();
             RelayTestCase.Recorder recorder = new RelayTestCase.Recorder();
+            int dscp = arguments.length == 0 ? 0 : Integer.parseInt(arguments[0]);
+            for (int i = 1; i < arguments.length; i++) {
+                greet(arguments[i]); // ends with the process
+            }
             try (ServerSocket v4 = greet("10.0.0.1");
                     ServerSocket v6 = greet("fd00::1");
-                    RelayServer relay =
-                            new RelayServer(RelayConfig.DEFAULT, services.registry, services.balancers, recorder);
+                    RelayServer relay = new RelayServer(
+                            RelayConfig.DEFAULT.withDscp(dscp), services.registry, services.balancers, recorder);
                     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 services.dualStack(
                         CLUSTER_IPS.stream().map(IpAddress::parse).toList(),
@@ -96,12 +123,27 @@ class RelayNamespaceIT {
                 for (String question = in.readLine(); question != null; question = in.readLine()) {
                     String[] address = question.split(" ", -1);
                     System.out.println(
-                            address.length == 1
-                                    ? recorder.closedWhenIdle(relay).stream()
-                                            .map(CloseReason::name)
-                                            .collect(Collectors.joining(", "))
-                                    : dial(relay, address[0], Integer.parseInt(address[1])));
+                            question.equals("counted")
+                                    ? counted()
+                                    : address.length == 1
+                                            ? recorder.closedWhenIdle(relay).stream()
+                                                    .map(CloseReason::name)
+                                                    .collect(Collectors.joining(", "))
+                                            : dial(relay, address[0], Integer.parseInt(address[1])));
                 }
+            }
+        }
+
+        /** How many packets each rule of the filter tables has counted. */
+        private static String counted() throws IOException {
+            Process process = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "{ iptables-save -c -t filter; ip6tables-save -c -t filter; }"
+                                    + " | sed -n 's/^\\[\\([0-9]*\\):.*-A OUTPUT.*/\\1/p' | paste -sd' '")
+                    .start();
+            try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+                return out.readLine();
             }
         }
 
