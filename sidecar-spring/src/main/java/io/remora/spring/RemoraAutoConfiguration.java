@@ -7,6 +7,7 @@ import io.remora.client.RequestListener;
 import io.remora.client.ServiceNames;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
+import io.remora.config.RemoraConfig;
 import io.remora.discovery.DiscoverySource;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.embedded.Remora;
@@ -31,6 +32,11 @@ public final class RemoraAutoConfiguration {
     @Bean
     ApplicationSettings remoraSettings(Environment environment) {
         return SettingsLoader.load(environment, System.getenv());
+    }
+
+    @Bean
+    RemoraConfig remoraConfig(ApplicationSettings settings) {
+        return settings.config();
     }
 
     /** The Services of {@code remora.services}, or else the cluster's; an application may define a source of its own. */

@@ -3,9 +3,11 @@ package io.remora.spring;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
+import io.remora.config.Setting;
 import io.remora.config.SettingSources;
 import io.remora.config.Settings;
 import io.remora.discovery.ServiceSnapshot;
+import io.remora.embedded.EmbeddedRelay;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.OwnNamespace;
 import io.remora.kubernetes.WatchScope;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,11 @@ final class SettingsLoader {
 
     static final String NAMESPACE = "remora.namespace";
     static final String CLUSTER_DOMAIN = "remora.cluster-domain";
+
+    /** Whether the application relays connections, too. */
+    static final String RELAY = "remora.relay.enabled";
+
+    private static final String DSCP = "remora.proxy-dscp";
 
     /** Instead of names of namespaces. */
     static final String ALL_NAMESPACES = "*";
@@ -43,13 +51,21 @@ final class SettingsLoader {
      */
     static ApplicationSettings load(Environment environment, Map<String, String> variables) {
         EnvironmentValues values = new EnvironmentValues(environment);
-        UnknownNames.warnings(values).forEach(warning -> LOGGER.atWarn().log("{}", warning));
+        boolean relay = environment.getProperty(RELAY, Boolean.class, false);
+        List<Setting<?>> settings = Stream.concat(
+                        Settings.ofApplications().stream(), relay ? Settings.ofRelay().stream() : Stream.empty())
+                .toList();
+        UnknownNames.warnings(values, settings)
+                .forEach(warning -> LOGGER.atWarn().log("{}", warning));
         List<String> problems = new ArrayList<>();
         String namespace = matching(values, NAMESPACE, LABEL, "give the name of a namespace", problems);
         String domain = matching(
                 values, CLUSTER_DOMAIN, DOMAIN, "give a domain in lower case, for example cluster.local", problems);
 
-        Map<String, String> given = values.of(Settings.ofApplications());
+        Map<String, String> given = values.of(settings);
+        if (relay) {
+            markDials(given, problems);
+        }
         boolean everywhere = given.remove(NAMESPACES, ALL_NAMESPACES);
         boolean elsewhere = given.containsKey(NAMESPACES);
         boolean fixed = !values.namesBelow(FixedServices.PREFIX).isEmpty();
@@ -67,6 +83,16 @@ final class SettingsLoader {
             config = withNamespaces(config, List.of(own));
         }
         return new ApplicationSettings(config, own, domain == null ? ClusterDomain.read() : domain, services);
+    }
+
+    /** The relay has the application's user: without a mark its own dials would come back to it. */
+    private static void markDials(Map<String, String> given, List<String> problems) {
+        String dscp = given.putIfAbsent(DSCP, Integer.toString(EmbeddedRelay.DEFAULT_DSCP));
+        if ("0".equals(dscp)) {
+            problems.add(
+                    DSCP + "=0: not valid with " + RELAY + "=true, since the relay has the user of the application; "
+                            + "give the number that REMORA_PROXY_DSCP of the init container has, 1 to 63");
+        }
     }
 
     private static @Nullable String matching(

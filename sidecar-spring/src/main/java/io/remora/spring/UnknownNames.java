@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /** Finds names that look like settings of ours and are none, for they are misspelt as a rule. Stateless. */
 final class UnknownNames {
 
-    private static final List<String> OWN =
-            List.of(OnRemoraActive.ENABLED, SettingsLoader.NAMESPACE, SettingsLoader.CLUSTER_DOMAIN);
+    private static final List<String> OWN = List.of(
+            OnRemoraActive.ENABLED, SettingsLoader.NAMESPACE, SettingsLoader.CLUSTER_DOMAIN, SettingsLoader.RELAY);
 
     /** Groups whose names are known to those who read them. */
     private static final List<ConfigurationPropertyName> GROUPS = Stream.of(
@@ -25,17 +25,19 @@ final class UnknownNames {
 
     private UnknownNames() {}
 
-    /** Returns a warning for each of them. */
-    static List<String> warnings(EnvironmentValues values) {
-        List<String> known = Stream.concat(
-                        OWN.stream(), Settings.ofApplications().stream().map(Setting::property))
+    /**
+     * Returns a warning for each of them.
+     *
+     * @param settings those of the table that have a meaning here
+     */
+    static List<String> warnings(EnvironmentValues values, List<Setting<?>> settings) {
+        List<String> known = Stream.concat(OWN.stream(), settings.stream().map(Setting::property))
                 .toList();
         Set<ConfigurationPropertyName> names =
                 known.stream().map(ConfigurationPropertyName::of).collect(Collectors.toSet());
         Set<String> ofVariables = known.stream().map(UnknownNames::bare).collect(Collectors.toSet());
-        Set<ConfigurationPropertyName> ofAgents = Settings.all().stream()
-                .map(setting -> ConfigurationPropertyName.of(setting.property()))
-                .collect(Collectors.toSet());
+        Set<ConfigurationPropertyName> ofRelay = names(Settings.ofRelay());
+        Set<ConfigurationPropertyName> ofAgents = names(Settings.all());
         Set<ConfigurationPropertyName> seen = new HashSet<>();
         List<String> warnings = new ArrayList<>();
         for (ConfigurationPropertyName given : values.namesBelow(EnvironmentValues.ROOT)) {
@@ -45,13 +47,21 @@ final class UnknownNames {
                     || GROUPS.stream().anyMatch(group -> group.isAncestorOf(given));
             if (!ours && seen.add(name)) {
                 warnings.add(
-                        ofAgents.contains(name)
-                                ? name + " is a setting of the agent alone and is ignored"
-                                : name + " is no setting and is ignored"
-                                        + NearNames.hint(Setting.PROPERTY_PREFIX, name.toString(), known));
+                        ofRelay.contains(name)
+                                ? name + " has a meaning with " + SettingsLoader.RELAY + "=true only and is ignored"
+                                : ofAgents.contains(name)
+                                        ? name + " is a setting of the agent alone and is ignored"
+                                        : name + " is no setting and is ignored"
+                                                + NearNames.hint(Setting.PROPERTY_PREFIX, name.toString(), known));
             }
         }
         return warnings;
+    }
+
+    private static Set<ConfigurationPropertyName> names(List<Setting<?>> settings) {
+        return settings.stream()
+                .map(setting -> ConfigurationPropertyName.of(setting.property()))
+                .collect(Collectors.toSet());
     }
 
     /** The name of a variable does not say which of its underscores are dots. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.config.Setting;
 import io.remora.config.Settings;
+import io.remora.embedded.EmbeddedRelay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.json.JsonParserFactory;
@@ -79,7 +81,14 @@ class SettingsMetadataTest {
                     "java.lang.Boolean",
                     "true",
                     "Whether Spring Cloud LoadBalancer chooses by Remora, and Spring Cloud's discovery clients list what it "
-                            + "knows"));
+                            + "knows"),
+            new Property(
+                    SettingsLoader.RELAY,
+                    "java.lang.Boolean",
+                    "false",
+                    "Whether the application also relays the connections that the init step's rules hand over, so that "
+                            + "clients are balanced which know nothing of Remora; needs Linux, Netty's native epoll "
+                            + "transport and the init container"));
 
     private static final String HEAD = """
             # Settings of the Spring Boot starter
@@ -87,7 +96,8 @@ class SettingsMetadataTest {
             Properties of the application, from whichever source Spring Boot has them. They are checked at the start, and
             everything that is wrong is reported at once. A name that begins with `remora.` and is none of these is warned
             about. `docs/settings.md` says how values are written, and which of them a Service may have for itself by an
-            annotation. Where it says connection, read request.
+            annotation. Where it says connection, read request. From `remora.capture-port` on they are those of the
+            [relay](spring.md#the-relay-inside-the-application) and have a meaning with `remora.relay.enabled=true` only.
 
             | property | default | |
             |---|---|---|
@@ -128,7 +138,7 @@ class SettingsMetadataTest {
 
     private static List<Property> properties() {
         List<Property> all = new ArrayList<>(OWN);
-        for (Setting<?> setting : Settings.ofApplications()) {
+        for (Setting<?> setting : settings()) {
             all.add(
                     setting.property().equals("remora.kubernetes.namespaces")
                             ? new Property(
@@ -137,10 +147,25 @@ class SettingsMetadataTest {
                                     "",
                                     "Namespaces to watch in scope all; the application's own one if not set, all of them "
                                             + "if it is *")
-                            : new Property(
-                                    setting.property(), type(setting), setting.defaultText(), setting.description()));
+                            : setting.property().equals("remora.proxy-dscp")
+                                    ? new Property(
+                                            setting.property(),
+                                            type(setting),
+                                            Integer.toString(EmbeddedRelay.DEFAULT_DSCP),
+                                            "Type of service (DSCP) by which the init step's rules know the relay's own "
+                                                    + "connections, 1 to 63. The init step must have the same")
+                                    : new Property(
+                                            setting.property(),
+                                            type(setting),
+                                            setting.defaultText(),
+                                            setting.description()));
         }
         return all;
+    }
+
+    private static List<Setting<?>> settings() {
+        return Stream.concat(Settings.ofApplications().stream(), Settings.ofRelay().stream())
+                .toList();
     }
 
     private static String type(Setting<?> setting) {
@@ -160,7 +185,7 @@ class SettingsMetadataTest {
         String properties = SettingsMetadataTest.properties().stream()
                 .map(SettingsMetadataTest::json)
                 .collect(Collectors.joining(",\n"));
-        String hints = Settings.ofApplications().stream()
+        String hints = settings().stream()
                 .filter(setting -> choices(setting) != null)
                 .map(SettingsMetadataTest::hint)
                 .collect(Collectors.joining(",\n"));

@@ -5,6 +5,7 @@ import io.remora.config.RemoraConfig;
 import io.remora.config.ServiceAnnotations;
 import io.remora.config.ServiceConfig;
 import io.remora.discovery.ServiceId;
+import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.kubernetes.WatchScope;
 import io.remora.registry.RegistrySnapshot;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -25,11 +27,14 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 public final class RemoraEndpoint {
 
     private final Remora remora;
+    private final @Nullable EmbeddedRelay relay;
     private final ServiceViews views;
     private final ServiceAnnotations annotations;
 
-    RemoraEndpoint(Remora remora, Moments moments) {
+    /** @param relay null if connections are not relayed */
+    RemoraEndpoint(Remora remora, @Nullable EmbeddedRelay relay, Moments moments) {
         this.remora = remora;
+        this.relay = relay;
         this.views = new ServiceViews(remora, moments);
         RemoraConfig config = remora.config();
         this.annotations = new ServiceAnnotations(config.balancer(), config.health());
@@ -42,7 +47,11 @@ public final class RemoraEndpoint {
                 .sorted(Comparator.comparing(entry -> entry.service().id()))
                 .map(views::of)
                 .toList();
-        return new RemoraView(remora.requests().names().namespace(), source(), services);
+        return new RemoraView(remora.requests().names().namespace(), source(), relay(), services);
+    }
+
+    private @Nullable RelayView relay() {
+        return relay == null ? null : RelayView.of(relay);
     }
 
     /**

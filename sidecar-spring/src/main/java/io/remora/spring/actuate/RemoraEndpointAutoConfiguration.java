@@ -1,7 +1,9 @@
 package io.remora.spring.actuate;
 
+import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.spring.RemoraAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -18,7 +20,7 @@ public final class RemoraEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RemoraEndpoint remoraEndpoint(Remora remora) {
-        return new RemoraEndpoint(remora, Moments.SYSTEM);
+    RemoraEndpoint remoraEndpoint(Remora remora, ObjectProvider<EmbeddedRelay> relay) {
+        return new RemoraEndpoint(remora, relay.getIfAvailable(), Moments.SYSTEM);
     }
 }

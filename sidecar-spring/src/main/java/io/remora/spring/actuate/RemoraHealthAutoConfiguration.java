@@ -1,7 +1,9 @@
 package io.remora.spring.actuate;
 
+import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.spring.RemoraAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,7 +21,7 @@ public final class RemoraHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "remoraHealthIndicator")
-    RemoraHealthIndicator remoraHealthIndicator(Remora remora) {
-        return new RemoraHealthIndicator(remora);
+    RemoraHealthIndicator remoraHealthIndicator(Remora remora, ObjectProvider<EmbeddedRelay> relay) {
+        return new RemoraHealthIndicator(remora, relay.getIfAvailable());
     }
 }

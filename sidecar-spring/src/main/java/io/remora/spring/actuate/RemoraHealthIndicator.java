@@ -1,7 +1,9 @@
 package io.remora.spring.actuate;
 
+import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.registry.RegistrySnapshot;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -13,9 +15,12 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class RemoraHealthIndicator implements HealthIndicator {
 
     private final Remora remora;
+    private final @Nullable EmbeddedRelay relay;
 
-    RemoraHealthIndicator(Remora remora) {
+    /** @param relay null if connections are not relayed */
+    RemoraHealthIndicator(Remora remora, @Nullable EmbeddedRelay relay) {
         this.remora = remora;
+        this.relay = relay;
     }
 
     @Override
@@ -31,6 +36,9 @@ final class RemoraHealthIndicator implements HealthIndicator {
         }
         if (source.problem() != null) {
             health.withDetail("problem", source.problem());
+        }
+        if (relay != null) {
+            health.withDetail("relay", RelayView.of(relay));
         }
         return health.build();
     }

@@ -2,6 +2,7 @@ package io.remora.spring.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
@@ -17,65 +18,71 @@ import io.remora.registry.RegistryListener;
 import io.remora.registry.RegistrySnapshot;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
  * Feeds every registry of meters that it is bound to. It hears of everything from the beginning and needs no registry
- * for it: one may itself be made of what makes requests. Spring Boot binds it before the watch starts. Thread-safe.
+ * for it: one may itself be made of what makes requests, and connections are relayed before there is any. Thread-safe.
  */
 final class RemoraMeterBinder
         implements MeterBinder, RegistryListener, OutcomeListener, HealthListener, RequestListener {
 
     private final Supplier<Remora> remora;
-    private final List<RequestMetrics> bound = new CopyOnWriteArrayList<>();
+    private final CompositeMeterRegistry collected = new CompositeMeterRegistry();
+    private final RequestMetrics requests;
 
     /**
-     * @param remora asked when it is bound
+     * @param remora asked when it is bound, or hears of a request
      */
     RemoraMeterBinder(Supplier<Remora> remora) {
         this.remora = remora;
+        this.requests = new RequestMetrics(
+                collected, InstantSource.system(), () -> remora.get().balancers());
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Remora observed = remora.get();
-        bound.add(new RequestMetrics(registry, InstantSource.system(), observed::balancers));
-        SourceMeters.register(registry, observed.registry());
+        collected.add(registry);
+        SourceMeters.register(registry, remora.get().registry());
+    }
+
+    /** A connection is relayed: its Service is shown as one that requests go to. */
+    void relayed(DestinationId destination) {
+        requests.relayed(destination);
     }
 
     @Override
     public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
-        bound.forEach(each -> each.published(snapshot, changes));
+        requests.published(snapshot, changes);
     }
 
     @Override
     public void completed(EndpointState endpoint, Outcome outcome) {
-        bound.forEach(each -> each.completed(endpoint, outcome));
+        requests.completed(endpoint, outcome);
     }
 
     @Override
     public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
-        bound.forEach(each -> each.ejected(endpoint, rule, ejection));
+        requests.ejected(endpoint, rule, ejection);
     }
 
     @Override
     public void overflowed(EndpointState endpoint, Rule rule) {
-        bound.forEach(each -> each.overflowed(endpoint, rule));
+        requests.overflowed(endpoint, rule);
     }
 
     @Override
     public void began(DestinationId destination) {
-        bound.forEach(each -> each.began(destination));
+        requests.began(destination);
     }
 
     @Override
     public void retried(DestinationId destination) {
-        bound.forEach(each -> each.retried(destination));
+        requests.retried(destination);
     }
 
     @Override
     public void refused(DestinationId destination, RequestRefusedException.Reason reason) {
-        bound.forEach(each -> each.refused(destination, reason));
+        requests.refused(destination, reason);
     }
 }

@@ -6,6 +6,7 @@ import io.remora.spring.RemoraAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -21,5 +22,12 @@ public final class RemoraMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     RemoraMeterBinder remoraMeterBinder(ObjectProvider<Remora> remora) {
         return new RemoraMeterBinder(remora::getObject);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBooleanProperty("remora.relay.enabled")
+    RelayMeterBinder remoraRelayMeterBinder(RemoraMeterBinder services) {
+        return new RelayMeterBinder(services);
     }
 }

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace the application's own
  * @param source how fresh all of this is
+ * @param relay null if connections are not relayed
  * @param services in the order of their names
  */
-record RemoraView(String namespace, SourceView source, List<ServiceView> services) {
+record RemoraView(
+        String namespace, SourceView source, @Nullable RelayView relay, List<ServiceView> services) {
 
     /**
      * A Service.

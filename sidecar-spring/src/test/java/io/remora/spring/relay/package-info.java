@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.spring.relay;
+
+import org.jspecify.annotations.NullMarked;
