@@ -26,7 +26,9 @@ class MetersDocumentTest {
 
             In an application there are the same, but for those whose names begin with `remora_connect`, `remora_accept`,
             `remora_relayed` or `remora_build`, which are the agent's; those that begin with `remora_requests` are an
-            application's alone. There they show from the first request to a Service on.
+            application's alone. There they show from the first request to a Service on. One that
+            [relays](spring.md#the-relay-inside-the-application) has the first three kinds too, from the first connection on; the
+            relayed connections that are open count among its `remora_requests_active` as well.
 
             | name | kind | tags | |
             |---|---|---|---|

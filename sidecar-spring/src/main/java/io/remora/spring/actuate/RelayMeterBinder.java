@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.remora.balancer.Outcome;
+import io.remora.embedded.Remora;
 import io.remora.metrics.RelayMetrics;
+import io.remora.metrics.SourceMeters;
 import io.remora.registry.Destination;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistryListener;
@@ -12,6 +14,7 @@ import io.remora.registry.RegistrySnapshot;
 import io.remora.relay.CloseReason;
 import io.remora.relay.RelayListener;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +26,22 @@ final class RelayMeterBinder implements MeterBinder, RegistryListener, RelayList
     private final CompositeMeterRegistry collected = new CompositeMeterRegistry();
     private final RelayMetrics relay = new RelayMetrics(collected);
     private final RemoraMeterBinder services;
+    private final Supplier<Remora> remora;
 
-    /** @param services has what is not of connections alone */
-    RelayMeterBinder(RemoraMeterBinder services) {
+    /**
+     * @param services has what is not of connections alone
+     * @param remora asked when it is bound
+     */
+    RelayMeterBinder(RemoraMeterBinder services, Supplier<Remora> remora) {
         this.services = services;
+        this.remora = remora;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         collected.add(registry);
+        Remora observed = remora.get();
+        SourceMeters.registerGone(registry, observed.registry(), observed.balancers());
     }
 
     @Override

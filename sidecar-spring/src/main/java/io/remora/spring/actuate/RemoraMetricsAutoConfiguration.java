@@ -27,7 +27,7 @@ public final class RemoraMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("remora.relay.enabled")
-    RelayMeterBinder remoraRelayMeterBinder(RemoraMeterBinder services) {
-        return new RelayMeterBinder(services);
+    RelayMeterBinder remoraRelayMeterBinder(RemoraMeterBinder services, ObjectProvider<Remora> remora) {
+        return new RelayMeterBinder(services, remora::getObject);
     }
 }
