@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -68,13 +70,10 @@ public final class LabServices {
      * @param endpoints its endpoints, {@link #endpoint(Pod, String)} for example, with whatever conditions
      */
     public void set(String service, String family, List<Endpoint> endpoints) {
-        ServicePort port = api().services()
-                .inNamespace(NAMESPACE)
-                .withName(service)
-                .require()
-                .getSpec()
-                .getPorts()
-                .get(0);
+        List<EndpointPort> ports =
+                api().services().inNamespace(NAMESPACE).withName(service).require().getSpec().getPorts().stream()
+                        .map(LabServices::port)
+                        .toList();
         EndpointSlice slice = new EndpointSliceBuilder()
                 .withNewMetadata()
                 .withNamespace(NAMESPACE)
@@ -87,13 +86,17 @@ public final class LabServices {
                 .endMetadata()
                 .withAddressType(family)
                 .withEndpoints(endpoints)
-                .addNewPort()
+                .withPorts(ports)
+                .build();
+        LabObjects.apply(api(), slice);
+    }
+
+    private static EndpointPort port(ServicePort port) {
+        return new EndpointPortBuilder()
                 .withName(port.getName())
                 .withProtocol(port.getProtocol())
                 .withPort(port.getTargetPort().getIntVal())
-                .endPort()
                 .build();
-        LabObjects.apply(api(), slice);
     }
 
     /** A ready endpoint with its node, zone and pod. */

@@ -1,6 +1,8 @@
 package io.remora.samples.caller;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -10,16 +12,17 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Main class. The first argument is what to be, all others are properties of Spring Boot.
+ * Main class. The first argument is what to be, one or more with commas; all others are properties of Spring Boot.
  *
  * <pre>
- * web | webflux | grpc [--serve.name=NAME] [--serve.sick-file=PATH] [--serve.hang-file=PATH] [--server.port=N] [--spring.grpc.server.port=N]
- * call --call.client=rest|web|grpc --call.target=TARGET [--call.rate=N] [--call.threads=N] [--call.seconds=N] [--call.samples=PATH]
+ * web | webflux | grpc  [--serve.name=NAME] [--serve.sick-file=PATH] [--serve.hang-file=PATH] [--server.port=N]
+ *                       [--spring.grpc.server.port=N]
+ * call --call.client=rest|web|grpc --call.target=TARGET [--call.rate=N] [--call.threads=N] [--call.seconds=N]
+ *                       [--call.warm-up=N] [--call.timeout=TIME] [--call.samples=PATH]
  * </pre>
  */
 public final class Caller {
 
-    /** What the process is. */
     private enum Role {
         WEB(WebServer.class, WebApplicationType.SERVLET),
         WEBFLUX(WebfluxServer.class, WebApplicationType.REACTIVE),
@@ -35,12 +38,11 @@ public final class Caller {
         }
 
         static Role of(String text) {
-            for (Role role : values()) {
-                if (role.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return role;
-                }
-            }
-            throw new IllegalArgumentException("\"" + text + "\" is none of web, webflux, grpc, call");
+            return Arrays.stream(values())
+                    .filter(role -> role.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("\"" + text + "\" is none of web, webflux, grpc, call"));
         }
     }
 
@@ -51,24 +53,35 @@ public final class Caller {
     private Caller() {}
 
     public static void main(String[] arguments) {
-        Role role = Role.of(arguments.length == 0 ? "" : arguments[0]);
-        SpringApplication application = new SpringApplication(Application.class, role.configuration);
-        application.setWebApplicationType(role.type);
-        application.setDefaultProperties(Map.of(
-                "spring.main.banner-mode",
-                "off",
-                // A name that no server knows would delay the start: nobody asks for this host's.
-                "spring.main.log-startup-info",
-                "false",
-                "spring.grpc.server.enabled",
-                role == Role.GRPC,
-                "spring.jmx.enabled",
-                "false"));
-        ConfigurableApplicationContext context = application.run(Arrays.copyOfRange(arguments, 1, arguments.length));
-        if (role == Role.CALL) {
+        List<Role> roles = Arrays.stream((arguments.length == 0 ? "" : arguments[0]).split(",", -1))
+                .map(Role::of)
+                .toList();
+        ConfigurableApplicationContext context =
+                application(roles).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+        if (roles.contains(Role.CALL)) {
             context.close();
         } else {
             System.out.println("serving");
         }
+    }
+
+    private static SpringApplication application(List<Role> roles) {
+        List<Class<?>> sources = new ArrayList<>(List.of(Application.class));
+        roles.forEach(role -> sources.add(role.configuration));
+        SpringApplication application = new SpringApplication(sources.toArray(Class<?>[]::new));
+        application.setWebApplicationType(roles.stream()
+                .map(role -> role.type)
+                .filter(type -> type != WebApplicationType.NONE)
+                .findFirst()
+                .orElse(WebApplicationType.NONE));
+        application.setDefaultProperties(Map.of(
+                "spring.main.banner-mode",
+                "off",
+                // It would ask for this host's name, which no server knows, and wait for it.
+                "spring.main.log-startup-info",
+                "false",
+                "spring.grpc.server.enabled",
+                roles.contains(Role.GRPC)));
+        return application;
     }
 }

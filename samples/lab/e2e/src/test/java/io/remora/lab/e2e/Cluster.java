@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
                 .java(jdk.java());
     }
 
-    private static Path jar(String property, String file) {
+    static Path jar(String property, String file) {
         Path jar = Path.of(System.getProperty(property, "../../../" + file)).toAbsolutePath();
         assertThat(Files.isRegularFile(jar))
                 .as("%s is there; mvn package makes it, and the system property %s names another", jar, property)
