@@ -28,6 +28,7 @@ class PackageOrderTest {
             "client",
             "metrics",
             "config",
+            "logging",
             "embedded",
             "grpc");
 

@@ -7,6 +7,7 @@ import io.remora.balancer.DestinationBalancer.BoundEndpoint;
 import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpAddress;
+import io.remora.internal.Moments;
 import io.remora.registry.Destination;
 import io.remora.relay.Refusal;
 import java.net.InetAddress;

@@ -3,6 +3,7 @@ package io.remora.agent;
 import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointHealth;
 import io.remora.balancer.EndpointState;
+import io.remora.internal.Moments;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -13,6 +13,7 @@ import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpFamily;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.Moments;
 import io.remora.registry.Destination;
 import io.remora.registry.EndpointDecision;
 import io.remora.registry.Exclusion;

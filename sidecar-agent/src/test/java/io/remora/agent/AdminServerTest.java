@@ -18,6 +18,7 @@ import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.Moments;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.OriginalAddress;
 import io.remora.relay.RefusalBuckets;

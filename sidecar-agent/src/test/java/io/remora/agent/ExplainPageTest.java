@@ -25,6 +25,7 @@ import io.remora.discovery.Settlement;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
+import io.remora.internal.Moments;
 import io.remora.registry.ServiceRegistry;
 import io.remora.relay.Refusal;
 import java.io.IOException;

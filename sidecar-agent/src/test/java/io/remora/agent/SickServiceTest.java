@@ -16,6 +16,7 @@ import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.internal.Moments;
 import io.remora.internal.VirtualClock;
 import io.remora.registry.ClientLocation;
 import io.remora.registry.RegistryConfig;

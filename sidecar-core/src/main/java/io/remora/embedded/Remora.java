@@ -13,10 +13,13 @@ import io.remora.client.ServiceSubscriptions;
 import io.remora.config.RemoraConfig;
 import io.remora.config.ServiceAnnotations;
 import io.remora.discovery.DiscoverySource;
+import io.remora.internal.Moments;
 import io.remora.internal.ThreadScheduler;
 import io.remora.internal.Ticker;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.KubernetesDiscoverySource;
+import io.remora.logging.HealthLog;
+import io.remora.logging.RegistryLog;
 import io.remora.outlier.HealthListener;
 import io.remora.outlier.HealthListeners;
 import io.remora.outlier.HealthRegistry;
@@ -41,6 +44,7 @@ public final class Remora implements AutoCloseable {
     private final ExecutorService writer;
     private final ThreadScheduler timer = new ThreadScheduler("remora-timer");
     private final HealthRegistry health;
+    private final RegistryLog registryLog;
     private final ServiceRegistry registry;
     private final BalancerRegistry balancers;
     private final ServiceSubscriptions subscriptions = new ServiceSubscriptions();
@@ -52,9 +56,12 @@ public final class Remora implements AutoCloseable {
         config = builder.config;
         writer = Executors.newSingleThreadExecutor(Remora::writerThread);
         ServiceAnnotations annotations = new ServiceAnnotations(config.balancer(), config.health());
+        HealthLog healthLog = new HealthLog(Moments.SYSTEM);
+        List<HealthListener> healthListeners = new ArrayList<>(List.of(healthLog));
+        healthListeners.addAll(builder.healthListeners);
         health = new HealthRegistry(
                 annotations.healthRules(),
-                new HealthListeners(builder.healthListeners),
+                new HealthListeners(healthListeners),
                 Ticker.SYSTEM,
                 timer,
                 ThreadLocalRandom::current,
@@ -66,7 +73,8 @@ public final class Remora implements AutoCloseable {
                 health,
                 (endpoint, outcome) -> tell(outcomes, endpoint, outcome),
                 Ticker.SYSTEM);
-        List<RegistryListener> listeners = new ArrayList<>(List.of(balancers, annotations));
+        registryLog = new RegistryLog(() -> builder.source.status().problem());
+        List<RegistryListener> listeners = new ArrayList<>(List.of(balancers, annotations, registryLog, healthLog));
         listeners.addAll(builder.registryListeners);
         listeners.add(subscriptions); // last: whoever is told picks from balancers that know
         registry = new ServiceRegistry(config.registry().withHeadless(true), builder.source, listeners, writer);
@@ -114,6 +122,13 @@ public final class Remora implements AutoCloseable {
         if (!started && !closed) {
             started = true;
             registry.start();
+            timer.schedule(this::holdIsOver, config.relay().hold().toNanos());
+        }
+    }
+
+    private synchronized void holdIsOver() {
+        if (!closed) {
+            writer.execute(() -> registryLog.holdIsOver(config.relay().hold()));
         }
     }
 

@@ -7,6 +7,7 @@ import io.remora.config.ServiceConfig;
 import io.remora.discovery.ServiceId;
 import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
+import io.remora.internal.Moments;
 import io.remora.kubernetes.WatchScope;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;

@@ -2,6 +2,7 @@ package io.remora.spring.actuate;
 
 import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
+import io.remora.internal.Moments;
 import io.remora.spring.RemoraAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

@@ -10,6 +10,7 @@ import io.remora.client.ServiceTarget;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpFamily;
 import io.remora.embedded.Remora;
+import io.remora.internal.Moments;
 import io.remora.registry.Destination;
 import io.remora.registry.EndpointDecision;
 import io.remora.registry.ServiceEntry;
@@ -116,8 +117,10 @@ record ServiceViews(Remora remora, Moments moments) {
                 ? null
                 : new EjectionView(
                         ejection.cause(),
-                        moments.at(ejection.sinceNanos()),
-                        ejection.byProbe() ? null : moments.at(ejection.untilNanos()),
+                        moments.at(ejection.sinceNanos()).toString(),
+                        ejection.byProbe()
+                                ? null
+                                : moments.at(ejection.untilNanos()).toString(),
                         ejection.times());
     }
 

@@ -1,6 +1,5 @@
-package io.remora.agent;
+package io.remora.internal;
 
-import io.remora.internal.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,18 +11,23 @@ import java.time.temporal.ChronoUnit;
  * @param ticker that clock
  * @param clock the time of day
  */
-record Moments(Ticker ticker, InstantSource clock) {
+public record Moments(Ticker ticker, InstantSource clock) {
 
     /** The machine's. */
-    static final Moments SYSTEM = new Moments(Ticker.SYSTEM, InstantSource.system());
+    public static final Moments SYSTEM = new Moments(Ticker.SYSTEM, InstantSource.system());
+
+    /** A reading of the clock, now. */
+    public long now() {
+        return ticker.read();
+    }
 
     /** How long ago a reading was; negative if it is to come. */
-    Duration since(long nanos) {
+    public Duration since(long nanos) {
         return Duration.ofNanos(ticker.read() - nanos);
     }
 
     /** Returns when a reading was or will be, to the second. */
-    Instant at(long nanos) {
+    public Instant at(long nanos) {
         return clock.instant().minus(since(nanos)).truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -1,7 +1,8 @@
-package io.remora.agent;
+package io.remora.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -12,15 +13,21 @@ import io.remora.balancer.DestinationHealth;
 import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointState;
 import io.remora.balancer.OutcomeListener;
+import io.remora.discovery.Endpoint;
+import io.remora.discovery.EndpointConditions;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.internal.Moments;
 import io.remora.internal.VirtualClock;
 import io.remora.outlier.HealthListener;
 import io.remora.registry.Destination;
 import io.remora.registry.ServiceRegistry;
+import io.remora.registry.Services;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,13 +44,14 @@ class HealthLogTest {
     private final BalancerRegistry balancers = new BalancerRegistry(
             BalancerRules.always(BalancerConfig.DEFAULT), DestinationHealth.Factory.NONE, OutcomeListener.NONE, clock);
     private final StaticDiscoverySource source =
-            new StaticDiscoverySource(List.of(Shop.service("stock", "10.96.0.20")));
+            new StaticDiscoverySource(List.of(Services.service("stock", "10.96.0.20", pod())));
     private final ServiceRegistry registry = new ServiceRegistry(source, List.of(balancers, log), Runnable::run);
 
     @BeforeEach
     void listen() {
         registry.start();
         lines.start();
+        logger.setLevel(Level.INFO);
         logger.addAppender(lines);
     }
 
@@ -106,6 +114,18 @@ class HealthLogTest {
 
         assertThat(said()).hasSize(21);
         assertThat(said().get(20)).endsWith("linesLeftOut=\"980\"");
+    }
+
+    private static Endpoint pod() {
+        return new Endpoint(
+                IpAddress.parse("10.244.0.1"),
+                8080,
+                EndpointConditions.READY,
+                null,
+                null,
+                Set.of(),
+                Set.of(),
+                new Endpoint.TargetRef("Pod", "shop", "stock-0", "uid-0"));
     }
 
     private EndpointState endpoint() {

@@ -1,4 +1,4 @@
-package io.remora.agent;
+package io.remora.logging;
 
 import io.remora.config.Durations;
 import io.remora.registry.Destination;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * One line for each change of what is known: the first sync as a whole, then every Service port whose usable endpoints
  * changed. The registry's writer thread is the only caller.
  */
-final class RegistryLog implements RegistryListener {
+public final class RegistryLog implements RegistryListener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RegistryLog.class);
 
@@ -26,12 +26,12 @@ final class RegistryLog implements RegistryListener {
     /**
      * @param problem what keeps the source from telling, for the operator; null if nothing does
      */
-    RegistryLog(Supplier<@Nullable String> problem) {
+    public RegistryLog(Supplier<@Nullable String> problem) {
         this.problem = problem;
     }
 
     /** The hold time is over. From now on no connection waits for the first sync. Called by the writer. */
-    void holdIsOver(Duration hold) {
+    public void holdIsOver(Duration hold) {
         if (!synced) {
             late = true;
             LOGGER.atWarn()

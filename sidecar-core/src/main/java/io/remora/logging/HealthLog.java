@@ -1,9 +1,10 @@
-package io.remora.agent;
+package io.remora.logging;
 
 import io.remora.balancer.Ejection;
 import io.remora.balancer.EndpointState;
 import io.remora.discovery.Endpoint.TargetRef;
 import io.remora.discovery.ServiceId;
+import io.remora.internal.Moments;
 import io.remora.outlier.HealthListener;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistryListener;
@@ -22,7 +23,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * A line for each endpoint that is ejected or comes back, and for panic; {@value #LINES} lines a minute for one Service at
  * the most, and the next one says how many were left out. Thread-safe.
  */
-final class HealthLog implements HealthListener, RegistryListener {
+public final class HealthLog implements HealthListener, RegistryListener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(HealthLog.class);
     private static final int LINES = 20;
@@ -31,7 +32,8 @@ final class HealthLog implements HealthListener, RegistryListener {
     private final Moments moments;
     private final Map<ServiceId, Allowance> allowances = new ConcurrentHashMap<>(); // of Services that had lines
 
-    HealthLog(Moments moments) {
+    /** @param moments of the clock that the balancers are made with */
+    public HealthLog(Moments moments) {
         this.moments = moments;
     }
 
@@ -92,7 +94,7 @@ final class HealthLog implements HealthListener, RegistryListener {
     private @Nullable LoggingEventBuilder line(Level level, DestinationId destination) {
         int leftOut = allowances
                 .computeIfAbsent(destination.service(), service -> new Allowance())
-                .take(moments.ticker().read());
+                .take(moments.now());
         if (leftOut < 0) {
             return null;
         }
