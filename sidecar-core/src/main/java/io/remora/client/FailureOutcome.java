@@ -1,15 +1,20 @@
 package io.remora.client;
 
 import io.remora.balancer.Outcome;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** What an exception of an HTTP client says of the endpoint that the request went to. Stateless. */
@@ -36,7 +41,40 @@ public final class FailureOutcome {
         return false;
     }
 
-    /** Of a connect that failed: nothing was sent. */
+    /**
+     * Whether it is a TLS handshake that failed. A server may ask for one in the middle of a request, so that nothing was sent
+     * is known only to who knows that it was the first of a connection.
+     */
+    public static boolean isHandshake(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof SSLHandshakeException || t instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether it is what the making of a connection fails with, from the connect to the end of the TLS handshake; not the
+     * client's own trouble, and no time that is up for a request as a whole. It is also what a request fails with that was sent.
+     */
+    public static boolean isOfConnection(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (isOwn(t)) {
+                return false;
+            }
+            if (t instanceof SSLException
+                    || t instanceof SocketException
+                    || t instanceof EOFException
+                    || t instanceof ClosedChannelException
+                    || t.getClass().getSimpleName().equals("PrematureCloseException")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Of a connection that could not be made, up to the end of its TLS handshake: nothing was sent. */
     public static Outcome ofConnect(Throwable problem) {
         for (Throwable t = problem; t != null; t = t.getCause()) {
             if (isOwn(t)) {

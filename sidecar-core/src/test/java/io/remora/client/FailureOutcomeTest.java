@@ -10,9 +10,14 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +35,8 @@ class FailureOutcomeTest {
                 Arguments.of(new BindException("Cannot assign requested address"), Outcome.LOCAL_ERROR),
                 Arguments.of(new SocketException("Too many open files"), Outcome.LOCAL_ERROR),
                 Arguments.of(new CancellationException(), Outcome.CANCELLED),
+                Arguments.of(new SSLHandshakeException("certificate_unknown"), Outcome.UNREACHABLE),
+                Arguments.of(new SSLHandshakeException("handshake timed out after 10000ms"), Outcome.TIMEOUT),
                 Arguments.of(new IOException("something"), Outcome.UNREACHABLE));
     }
 
@@ -71,6 +78,34 @@ class FailureOutcomeTest {
     @MethodSource("kinds")
     void tellsAConnectThatFailedFromARequestThatMayHaveBeenSent(Throwable problem, boolean connect) {
         assertThat(FailureOutcome.isConnect(problem)).isEqualTo(connect);
+    }
+
+    @Test
+    void tellsAHandshakeFromOtherTroubleOfTls() {
+        assertThat(FailureOutcome.isHandshake(new IOException(new SSLHandshakeException("expired"))))
+                .isTrue();
+        assertThat(FailureOutcome.isHandshake(new SSLPeerUnverifiedException("another name")))
+                .isTrue();
+        assertThat(FailureOutcome.isHandshake(new SSLException("closing inbound before receiving peer's close_notify")))
+                .isFalse();
+        assertThat(FailureOutcome.isHandshake(new SocketException("Connection reset")))
+                .isFalse();
+    }
+
+    @Test
+    void tellsAConnectionThatCouldNotBeMadeFromTheClientsOwnTrouble() {
+        assertThat(FailureOutcome.isOfConnection(new SSLException("not TLS"))).isTrue();
+        assertThat(FailureOutcome.isOfConnection(new IOException(new ClosedChannelException())))
+                .isTrue();
+        assertThat(FailureOutcome.isOfConnection(new SocketException("Connection reset")))
+                .isTrue();
+        assertThat(FailureOutcome.isOfConnection(new SocketException("Too many open files")))
+                .isFalse();
+        assertThat(FailureOutcome.isOfConnection(new IOException(new PoolAcquireTimeoutException())))
+                .isFalse();
+        assertThat(FailureOutcome.isOfConnection(new SocketTimeoutException("Read timed out")))
+                .isFalse();
+        assertThat(FailureOutcome.isOfConnection(new InterruptedIOException())).isFalse();
     }
 
     /** As a client library may call its own. */

@@ -1,7 +1,6 @@
 package io.remora.spring.http;
 
 import io.remora.balancer.DestinationBalancer;
-import io.remora.client.FailureOutcome;
 import io.remora.client.RequestAttempt;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,12 +55,13 @@ final class BalancedRequest extends AbstractStreamingClientHttpRequest {
         while (true) {
             RequestAttempt next;
             SentBody sent = body == null ? null : new SentBody(body);
+            Connecting connecting = new Connecting();
             try {
-                ClientHttpResponse response = pods.execute(delegate(headers), sent, attempt.address());
+                ClientHttpResponse response = pods.execute(delegate(headers), sent, attempt.address(), connecting);
                 return BalancedResponse.of(response, attempt);
             } catch (IOException | RuntimeException | Error e) {
                 boolean complete = sent == null || !sent.begun || sent.repeatable();
-                next = FailedCall.next(attempt, e, complete && FailureOutcome.isConnect(e));
+                next = FailedCall.next(attempt, e, complete && connecting.isWhyFailed(e));
                 if (next == null) {
                     throw e;
                 }

@@ -1,9 +1,7 @@
 package io.remora.spring.http;
 
-import io.remora.balancer.Outcome;
 import io.remora.client.FailureOutcome;
 import io.remora.client.RequestAttempt;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from a call that had no response. Stateless. */
@@ -21,17 +19,7 @@ final class FailedCall {
         if (unsent) {
             return attempt.retry(FailureOutcome.ofConnect(problem));
         }
-        attempt.end(isOfTrust(problem) ? Outcome.LOCAL_ERROR : FailureOutcome.ofRequest(problem));
+        attempt.end(FailureOutcome.ofRequest(problem));
         return null;
-    }
-
-    /** A certificate that is not trusted may be the client's mistake: it tells nothing of the endpoint. */
-    private static boolean isOfTrust(Throwable problem) {
-        for (Throwable t = problem; t != null; t = t.getCause()) {
-            if (t instanceof SSLException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -1,7 +1,6 @@
 package io.remora.spring.http;
 
 import io.remora.balancer.DestinationBalancer;
-import io.remora.client.FailureOutcome;
 import io.remora.client.RequestAttempt;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpComponentsCalls implements ExecChainHandler {
 
+    private static final String CONNECTING = Connecting.class.getName();
+
     private final ServiceCalls calls;
 
     HttpComponentsCalls(ServiceCalls calls) {
@@ -33,6 +34,16 @@ final class HttpComponentsCalls implements ExecChainHandler {
 
     void addTo(HttpClientBuilder client) {
         client.addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "remora", this);
+        client.addExecInterceptorAfter(ChainElement.CONNECT.name(), "remora-connected", HttpComponentsCalls::connected);
+    }
+
+    /** Reached when there is a connection to the pod, with its TLS handshake done. */
+    private static ClassicHttpResponse connected(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        if (scope.clientContext.getAttribute(CONNECTING) instanceof Connecting connecting) {
+            connecting.done();
+        }
+        return chain.proceed(request, scope);
     }
 
     @Override
@@ -45,14 +56,18 @@ final class HttpComponentsCalls implements ExecChainHandler {
         RequestAttempt attempt = calls.requests().begin(balancer, name -> value(request, name));
         while (true) {
             RequestAttempt next;
+            Connecting connecting = new Connecting();
+            scope.clientContext.setAttribute(CONNECTING, connecting);
             try {
                 ClassicHttpResponse response = chain.proceed(request, at(attempt.address(), scope));
                 return HttpComponentsResponse.of(response, new AnsweredCall(attempt, response.getCode()));
             } catch (IOException | HttpException | RuntimeException | Error e) {
-                next = FailedCall.next(attempt, e, FailureOutcome.isConnect(e));
+                next = FailedCall.next(attempt, e, connecting.isWhyFailed(e));
                 if (next == null) {
                     throw e;
                 }
+            } finally {
+                scope.clientContext.removeAttribute(CONNECTING);
             }
             attempt = next;
         }

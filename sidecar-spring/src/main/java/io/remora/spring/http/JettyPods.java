@@ -1,5 +1,6 @@
 package io.remora.spring.http;
 
+import io.remora.client.FailureOutcome;
 import io.remora.spring.jetty.JettyPodResolver;
 import io.remora.spring.jetty.PodTag;
 import java.io.IOException;
@@ -63,7 +64,8 @@ final class JettyPods implements PodClient {
     }
 
     @Override
-    public ClientHttpResponse execute(ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod)
+    public ClientHttpResponse execute(
+            ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod, Connecting connecting)
             throws IOException {
         Request sent = sent(request);
         URI uri = request.getURI();
@@ -76,10 +78,17 @@ final class JettyPods implements PodClient {
         if (body != null) {
             ((StreamingHttpOutputMessage) request).setBody(connect.before(body));
         }
+        // Jetty's handshake begins with the head of the request, so it is done when that was written.
+        sent.onRequestCommit(written -> connecting.done());
         try {
             return request.execute();
         } catch (SocketTimeoutException e) {
             throw connect.isDone() ? e : connect.timedOut(e);
+        } catch (IOException e) {
+            if (!FailureOutcome.isHandshake(e)) {
+                connecting.done(); // what else fails may come while the head is on its way
+            }
+            throw e;
         }
     }
 

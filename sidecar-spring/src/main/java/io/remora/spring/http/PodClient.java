@@ -18,9 +18,11 @@ interface PodClient {
      * Sends a request to a pod, and all else as if it were not told.
      *
      * @param request of the factory that is wrapped, complete but for its body
+     * @param connecting told when it has a connection
      * @throws IOException of the client; one that {@link io.remora.client.FailureOutcome#isConnect} knows only if nothing of
      *     the request was sent
      */
-    ClientHttpResponse execute(ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod)
+    ClientHttpResponse execute(
+            ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod, Connecting connecting)
             throws IOException;
 }

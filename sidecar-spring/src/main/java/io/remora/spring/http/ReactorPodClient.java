@@ -15,7 +15,7 @@ import reactor.netty.http.client.HttpClientConfig;
  */
 final class ReactorPodClient extends HttpClient {
 
-    private static final ThreadLocal<Mapping> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<Dial> CURRENT = new ThreadLocal<>();
 
     private final HttpClient client;
 
@@ -25,12 +25,16 @@ final class ReactorPodClient extends HttpClient {
      */
     record Mapping(InetSocketAddress service, InetSocketAddress pod) {}
 
+    /** What is told of one request. */
+    private record Dial(Mapping mapping, Connecting connecting) {}
+
     ReactorPodClient(HttpClient client) {
         this.client = client;
     }
 
-    static ClientHttpResponse with(Mapping mapping, ClientHttpRequest request) throws IOException {
-        CURRENT.set(mapping);
+    static ClientHttpResponse with(Mapping mapping, Connecting connecting, ClientHttpRequest request)
+            throws IOException {
+        CURRENT.set(new Dial(mapping, connecting));
         try {
             return request.execute();
         } finally {
@@ -40,11 +44,12 @@ final class ReactorPodClient extends HttpClient {
 
     @Override
     public RequestSender request(HttpMethod method) {
-        Mapping mapping = CURRENT.get();
-        HttpClient sender = mapping == null
+        Dial dial = CURRENT.get();
+        HttpClient sender = dial == null
                 ? client
-                : client.resolver(
-                        new ReactorPodResolvers(mapping, client.configuration().resolver()));
+                : client.resolver(new ReactorPodResolvers(
+                                dial.mapping(), client.configuration().resolver()))
+                        .doOnRequest((begun, connection) -> dial.connecting().done());
         return sender.request(method);
     }
 

@@ -38,13 +38,14 @@ final class ReactorPods implements PodClient {
     }
 
     @Override
-    public ClientHttpResponse execute(ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod)
+    public ClientHttpResponse execute(
+            ClientHttpRequest request, @Nullable Body body, InetSocketAddress pod, Connecting connecting)
             throws IOException {
         if (body != null) {
             ((StreamingHttpOutputMessage) request).setBody(body); // read when there is a connection
         }
         InetSocketAddress service = address(request.getURI());
-        return ReactorPodClient.with(new ReactorPodClient.Mapping(service, pod), request);
+        return ReactorPodClient.with(new ReactorPodClient.Mapping(service, pod), connecting, request);
     }
 
     private static InetSocketAddress address(URI uri) {

@@ -11,6 +11,7 @@ import reactor.core.publisher.Mono;
 final class DelayedRequest extends ClientHttpRequestDecorator {
 
     private final Mono<Void> begun;
+    private volatile boolean asked;
 
     /** @param begun completes when there is a connection */
     DelayedRequest(ClientHttpRequest delegate, Mono<Void> begun) {
@@ -18,13 +19,22 @@ final class DelayedRequest extends ClientHttpRequestDecorator {
         this.begun = begun;
     }
 
+    /** Whether the body was asked for. */
+    boolean isAsked() {
+        return asked;
+    }
+
+    private <T> Flux<T> delayed(Publisher<T> body) {
+        return Flux.from(body).doFirst(() -> asked = true).delaySubscription(begun);
+    }
+
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        return super.writeWith(Flux.from(body).delaySubscription(begun));
+        return super.writeWith(delayed(body));
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        return super.writeAndFlushWith(Flux.from(body).delaySubscription(begun));
+        return super.writeAndFlushWith(delayed(body));
     }
 }

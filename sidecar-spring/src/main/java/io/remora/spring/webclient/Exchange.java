@@ -115,7 +115,7 @@ final class Exchange {
 
         private Mono<ClientHttpResponse> failed(Throwable problem) {
             ClientHttpRequest begun = request;
-            if (begun == null || !pods.isConnected(begun)) {
+            if (begun == null || !pods.isConnected(begun) || pods.isShakenOff(begun, problem)) {
                 return notConnected(problem);
             }
             if (!again && response == null && pods.isUnsent(begun, problem)) {

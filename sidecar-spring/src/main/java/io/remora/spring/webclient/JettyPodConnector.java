@@ -1,5 +1,6 @@
 package io.remora.spring.webclient;
 
+import io.remora.client.FailureOutcome;
 import io.remora.spring.jetty.JettyPodResolver;
 import io.remora.spring.jetty.PodTag;
 import java.net.InetSocketAddress;
@@ -22,6 +23,8 @@ import reactor.core.publisher.Mono;
 final class JettyPodConnector implements PodConnector {
 
     private static final String BEGUN = JettyPodConnector.class.getName() + ".begun";
+
+    private static final String WRITTEN = JettyPodConnector.class.getName() + ".written";
 
     private final HttpClient client;
     private final ClientHttpConnector connector;
@@ -52,9 +55,22 @@ final class JettyPodConnector implements PodConnector {
         return connector.connect(method, uri, request -> {
             Request sent = request.getNativeRequest();
             CompletableFuture<Void> begun = new CompletableFuture<>();
-            sent.tag(tag).attribute(BEGUN, begun).onRequestBegin(begin -> begun.complete(null));
+            sent.tag(tag)
+                    .attribute(BEGUN, begun)
+                    .onRequestBegin(begin -> begun.complete(null))
+                    .onRequestCommit(committed -> committed.attribute(WRITTEN, true));
             return callback.apply(new DelayedRequest(request, Mono.fromFuture(begun, true)));
         });
+    }
+
+    /** Jetty's handshake begins with the head of the request, and that is written when it is done. */
+    @Override
+    public boolean isShakenOff(ClientHttpRequest request, Throwable problem) {
+        return FailureOutcome.isHandshake(problem)
+                && request instanceof DelayedRequest delayed
+                && !delayed.isAsked()
+                && request.getNativeRequest() instanceof Request sent
+                && !sent.getAttributes().containsKey(WRITTEN);
     }
 
     /** Jetty has the request written before it connects. */

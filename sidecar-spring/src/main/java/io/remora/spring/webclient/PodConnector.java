@@ -33,6 +33,11 @@ interface PodConnector {
         return true;
     }
 
+    /** Whether a request that was begun failed in the TLS handshake, before anything of it was asked for or sent. */
+    default boolean isShakenOff(ClientHttpRequest request, Throwable problem) {
+        return false;
+    }
+
     /** Whether a request that failed was not sent at all, though it was begun: the pool's connection was closed already. */
     default boolean isUnsent(ClientHttpRequest request, Throwable problem) {
         return false;

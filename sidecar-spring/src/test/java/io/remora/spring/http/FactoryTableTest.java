@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
+import io.remora.balancer.Outcome;
 import io.remora.client.RequestRefusedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,7 +109,34 @@ class FactoryTableTest {
                     .rootCause()
                     .hasMessageContaining("catalog.shop");
             assertThat(mistaken.seen).isEmpty();
+            assertThat(cluster.outcomes).containsExactly(Outcome.UNREACHABLE);
             assertThat(cluster.inFlight(443, List.of(mistaken))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_COMPONENTS", "REACTOR", "JETTY"})
+    void whereOnePodHasAnotherCertificateTheRequestGoesToTheNext(Factory factory) throws Exception {
+        secure.forEach(pod -> pod.seen.clear());
+        List<Pod> pods = List.of(mistaken, secure.get(0));
+        try (Cluster cluster = Cluster.of(plain, pods)) {
+            RestClient client =
+                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(certificates.trust()));
+            for (int i = 0; i < 20; i++) {
+                String answer = client.post()
+                        .uri("https://catalog.shop/up")
+                        .body("body")
+                        .retrieve()
+                        .body(String.class);
+                assertThat(answer).startsWith("hello from 127.0.0.2");
+            }
+
+            assertThat(mistaken.seen).isEmpty();
+            assertThat(secure.get(0).seen)
+                    .hasSize(20)
+                    .allSatisfy(seen -> assertThat(seen.bodyLength()).isEqualTo(4));
+            assertThat(cluster.outcomes).contains(Outcome.UNREACHABLE).doesNotContain(Outcome.LOCAL_ERROR);
+            assertThat(cluster.inFlight(443, pods)).isZero();
         }
     }
 

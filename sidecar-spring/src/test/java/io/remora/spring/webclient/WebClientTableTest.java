@@ -3,6 +3,7 @@ package io.remora.spring.webclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remora.balancer.Outcome;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,24 @@ class WebClientTableTest {
                         .hasStackTraceContaining("No subject alternative DNS name matching " + FULL_NAME);
                 assertThat(pod.hosts).isEmpty();
                 assertThat(shop.active("localhost", 443)).isZero();
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void whereOnePodHasAnotherCertificateTheRequestGoesToTheNext(String connector) {
+        try (Pod mistaken = Pod.secure("127.0.0.2", wrong);
+                Pod pod = Pod.secure("127.0.0.3", full)) {
+            shop.service("localhost", 443, List.of(mistaken.endpoint(), pod.endpoint()));
+
+            run(connector, full, client -> {
+                for (int i = 0; i < 20; i++) {
+                    assertThat(get(client, "https://" + FULL_NAME + "/")).isEqualTo(pod.name());
+                }
+                assertThat(mistaken.hosts).isEmpty();
+                assertThat(shop.outcomes).contains(Outcome.UNREACHABLE);
+                TestWait.until(() -> shop.active("localhost", 443) == 0);
             });
         }
     }
