@@ -24,34 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelayMetrics implements RegistryListener, RelayListener {
 
-    private final MeterRegistry registry;
     private final ServiceMeters passThrough;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder held = new LongAdder();
     private final AtomicInteger acceptPaused = new AtomicInteger();
     private final ServiceMetersMap services;
+    private volatile @Nullable MeterRegistry registry; // written once, under this
 
-    /**
-     * Meters of connections alone, beside the {@link RequestMetrics} that have the rest of a Service.
-     *
-     * @param registry where the meters go
-     */
-    public RelayMetrics(MeterRegistry registry) {
-        this(registry, id -> null);
+    /** Meters of connections alone, beside the {@link RequestMetrics} that have the rest of a Service. Counts, not shown yet. */
+    public RelayMetrics() {
+        this(id -> null);
     }
 
     /** @param gauges what can be read of a Service; null for nothing */
-    RelayMetrics(MeterRegistry registry, Function<ServiceId, @Nullable ServiceGauges> gauges) {
-        this.registry = registry;
-        this.passThrough = ServiceMeters.ofPassThrough(registry);
-        this.services =
-                new ServiceMetersMap(id -> ServiceMeters.of(registry, id.namespace(), id.name(), gauges.apply(id)));
-        count(Meters.CONNECTIONS_ACCEPTED, accepted);
-        count(Meters.CONNECTIONS_HELD, held);
+    RelayMetrics(Function<ServiceId, @Nullable ServiceGauges> gauges) {
+        this.passThrough = ServiceMeters.ofPassThrough(() -> registry);
+        this.services = new ServiceMetersMap(
+                id -> ServiceMeters.of(() -> registry, id.namespace(), id.name(), gauges.apply(id)));
+    }
+
+    /** Shows what was counted, and is from now on. The first call decides where. */
+    public synchronized void start(MeterRegistry meters) {
+        if (registry != null) {
+            return;
+        }
+        registry = meters;
+        count(meters, Meters.CONNECTIONS_ACCEPTED, accepted);
+        count(meters, Meters.CONNECTIONS_HELD, held);
         Gauge.builder(Meters.ACCEPT_PAUSED.meterName(), acceptPaused, AtomicInteger::get)
                 .description(Meters.ACCEPT_PAUSED.help())
                 .strongReference(true)
-                .register(registry);
+                .register(meters);
+        passThrough.showIfUsed();
+        services.showUsed();
     }
 
     /** Returns those of a Service, or of what goes to none; null if nobody knows it any more. */
@@ -134,7 +139,7 @@ public final class RelayMetrics implements RegistryListener, RelayListener {
         acceptPaused.decrementAndGet();
     }
 
-    private void count(Meters meter, LongAdder adder) {
+    private static void count(MeterRegistry registry, Meters meter, LongAdder adder) {
         FunctionCounter.builder(meter.meterName(), adder, LongAdder::sum)
                 .description(meter.help())
                 .register(registry);

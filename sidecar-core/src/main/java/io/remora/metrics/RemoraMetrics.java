@@ -35,7 +35,8 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, H
      */
     public RemoraMetrics(MeterRegistry registry, InstantSource clock) {
         this.propagation = new PropagationMeter(registry, clock);
-        this.relay = new RelayMetrics(registry, id -> new ServiceGauges(id, () -> latest, () -> balancers));
+        this.relay = new RelayMetrics(id -> new ServiceGauges(id, () -> latest, () -> balancers));
+        relay.start(registry);
     }
 
     /** The balancers are made, which hear of this as their listener: what can be read of them is shown from now on. */

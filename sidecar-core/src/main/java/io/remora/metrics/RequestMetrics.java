@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class RequestMetrics implements RegistryListener, OutcomeListener, 
     private final Supplier<BalancerRegistry> balancers;
     private final PropagationMeter propagation;
     private final Map<ServiceId, RequestMeters> services = new ConcurrentHashMap<>();
-    private volatile @Nullable RegistrySnapshot latest; // written by the registry's writer
+    private final AtomicReference<@Nullable RegistrySnapshot> latest = new AtomicReference<>();
 
     /**
      * @param registry where the meters go
@@ -45,10 +46,18 @@ public final class RequestMetrics implements RegistryListener, OutcomeListener, 
         this.propagation = new PropagationMeter(registry, clock);
     }
 
+    /**
+     * Begins in the midst.
+     *
+     * @param present what was known when this had been made a listener; it does not count if it has heard of a change since
+     */
+    public void start(RegistrySnapshot present) {
+        latest.compareAndSet(null, present);
+    }
+
     @Override
     public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
-        propagation.published(latest, changes);
-        latest = snapshot;
+        propagation.published(latest.getAndSet(snapshot), changes);
         for (ServiceChange change : changes) {
             ServiceEntry before = change.before();
             ServiceEntry after = change.after();
@@ -121,10 +130,10 @@ public final class RequestMetrics implements RegistryListener, OutcomeListener, 
     }
 
     private @Nullable RequestMeters show(ServiceId id) {
-        RegistrySnapshot current = latest;
+        RegistrySnapshot current = latest.get();
         ServiceEntry entry = current == null ? null : current.service(id);
         return entry == null || entry.destinations().isEmpty()
                 ? null
-                : new RequestMeters(registry, id, new ServiceGauges(id, () -> latest, balancers));
+                : new RequestMeters(registry, id, new ServiceGauges(id, latest::get, balancers));
     }
 }

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class ServiceMeters implements RelayListener.Traffic {
 
     private static final long RETIRED = Long.MIN_VALUE;
 
-    private final MeterRegistry registry;
+    private final Supplier<@Nullable MeterRegistry> registry; // null as long as nothing is to be shown
     private final List<Tag> service;
     private final @Nullable ServiceGauges gauges; // null where there are no endpoints
 
@@ -45,19 +47,21 @@ final class ServiceMeters implements RelayListener.Traffic {
     private volatile boolean gone; // written under this
     private volatile boolean shown; // written under this
 
-    private ServiceMeters(MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
+    private ServiceMeters(
+            Supplier<@Nullable MeterRegistry> registry, String namespace, String name, @Nullable ServiceGauges gauges) {
         this.registry = registry;
         this.service = List.of(Tag.of(Meters.TAG_NAMESPACE, namespace), Tag.of(Meters.TAG_SERVICE, name));
         this.gauges = gauges;
     }
 
     /** The series of a Service; of its connections alone, if there are no gauges. */
-    static ServiceMeters of(MeterRegistry registry, String namespace, String name, @Nullable ServiceGauges gauges) {
+    static ServiceMeters of(
+            Supplier<@Nullable MeterRegistry> registry, String namespace, String name, @Nullable ServiceGauges gauges) {
         return new ServiceMeters(registry, namespace, name, gauges);
     }
 
     /** The series of connections that go to no Service, under a name that no Service can have. */
-    static ServiceMeters ofPassThrough(MeterRegistry registry) {
+    static ServiceMeters ofPassThrough(Supplier<@Nullable MeterRegistry> registry) {
         return new ServiceMeters(registry, "-", "-", null);
     }
 
@@ -125,7 +129,10 @@ final class ServiceMeters implements RelayListener.Traffic {
     synchronized void goAway() {
         gone = true;
         shown = false;
-        registered.forEach(registry::remove);
+        MeterRegistry meters = registry.get();
+        if (meters != null) {
+            registered.forEach(meters::remove);
+        }
         registered.clear();
     }
 
@@ -147,8 +154,15 @@ final class ServiceMeters implements RelayListener.Traffic {
         return gone && active.compareAndSet(0, RETIRED);
     }
 
+    /** Shows what had a connection before there was a place to show it in. */
+    void showIfUsed() {
+        if (active.get() > 0 || opened.sum() > 0) {
+            show();
+        }
+    }
+
     private synchronized void show() {
-        if (shown || gone) {
+        if (shown || gone || registry.get() == null) {
             return;
         }
         shown = true;
@@ -189,21 +203,23 @@ final class ServiceMeters implements RelayListener.Traffic {
     }
 
     private <T> void count(Meters meter, T state, ToDoubleFunction<T> value, List<Tag> more) {
+        MeterRegistry meters = Objects.requireNonNull(registry.get());
         registered.add(FunctionCounter.builder(meter.meterName(), state, value)
                 .tags(service)
                 .tags(more)
                 .baseUnit(meter.baseUnit())
                 .description(meter.help())
-                .register(registry));
+                .register(meters));
     }
 
     private <T> void gauge(Meters meter, T state, ToDoubleFunction<T> value, List<Tag> more) {
+        MeterRegistry meters = Objects.requireNonNull(registry.get());
         registered.add(Gauge.builder(meter.meterName(), state, value)
                 .tags(service)
                 .tags(more)
                 .description(meter.help())
                 .strongReference(true)
-                .register(registry));
+                .register(meters));
     }
 
     /** A counter with one more tag, whose series appear with the first event. */

@@ -66,6 +66,11 @@ final class ServiceMetersMap {
         });
     }
 
+    /** There is a place now to show them in. */
+    void showUsed() {
+        services.values().forEach(ServiceMeters::showIfUsed);
+    }
+
     /** A Service went. */
     void went(ServiceId id) {
         ServiceMeters known = services.get(id);

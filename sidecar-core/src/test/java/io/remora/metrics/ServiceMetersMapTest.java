@@ -13,7 +13,7 @@ class ServiceMetersMapTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ServiceMetersMap services = new ServiceMetersMap(
-            id -> ServiceMeters.of(registry, id.namespace(), id.name(), new ServiceGauges(id, () -> null, () -> null)));
+            id -> ServiceMeters.of(() -> registry, id.namespace(), id.name(), new ServiceGauges(id, () -> null, () -> null)));
 
     @Test
     void whatIsForgottenTakesNoConnection() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayMeterBinder implements MeterBinder, RegistryListener, RelayListener {
 
     private final CompositeMeterRegistry collected = new CompositeMeterRegistry();
-    private final RelayMetrics relay = new RelayMetrics(collected);
+    private final RelayMetrics relay = new RelayMetrics();
     private final RemoraMeterBinder services;
     private final Supplier<Remora> remora;
 
@@ -40,6 +40,7 @@ final class RelayMeterBinder implements MeterBinder, RegistryListener, RelayList
     @Override
     public void bindTo(MeterRegistry registry) {
         collected.add(registry);
+        relay.start(collected); // the first time; a composite wants its first registry before its first meter
         Remora observed = remora.get();
         SourceMeters.registerGone(registry, observed.registry(), observed.balancers());
     }
