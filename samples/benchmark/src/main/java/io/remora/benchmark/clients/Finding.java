@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What one event did to one client, in milliseconds.
@@ -15,14 +17,17 @@ import java.util.List;
  * @param noticed from the event to the end of the last that failed before there was none for {@value #PAUSE_MILLIS} ms: what
  *     fails later is a trial whether all is well again; NaN without a failure
  * @param allUsed from the event until every new pod had answered; NaN without new pods, infinite if one never did
+ * @param busiest the part of the answers that came from the pod that gave most
  * @param p50 latency, of the calls that began in the first {@value #WINDOW_MILLIS} ms
  * @param p99 as well
  */
-record Finding(int sent, int failed, double noticed, double allUsed, double p50, double p99) {
+record Finding(int sent, int failed, double noticed, double allUsed, double busiest, double p50, double p99) {
     /** The same for all, though some events are looked at for longer until a client has settled. */
     static final long WINDOW_MILLIS = 8_000;
 
     static final long PAUSE_MILLIS = 3_000;
+    /** What begins so shortly before the end may be answered after it, when something else has happened. */
+    private static final long MARGIN_MILLIS = 500;
 
     private record Call(long begin, double millis, String outcome) {
         boolean failed() {
@@ -47,7 +52,7 @@ record Finding(int sent, int failed, double noticed, double allUsed, double p50,
 
     private static Finding of(List<Call> all, Mark mark) {
         List<Call> calls = all.stream()
-                .filter(call -> call.begin() >= mark.begin() && call.begin() < mark.end())
+                .filter(call -> call.begin() >= mark.begin() && call.begin() < mark.end() - MARGIN_MILLIS)
                 .toList();
         List<Call> failed = calls.stream().filter(Call::failed).toList();
         double[] ends = failed.stream().mapToDouble(Call::end).sorted().toArray();
@@ -73,7 +78,21 @@ record Finding(int sent, int failed, double noticed, double allUsed, double p50,
                 .sorted(Comparator.naturalOrder())
                 .toList();
         return new Finding(
-                calls.size(), failed.size(), last - mark.begin(), used, at(latencies, 0.5), at(latencies, 0.99));
+                calls.size(),
+                failed.size(),
+                last - mark.begin(),
+                used,
+                busiest(calls),
+                at(latencies, 0.5),
+                at(latencies, 0.99));
+    }
+
+    private static double busiest(List<Call> calls) {
+        Map<String, Long> answers = calls.stream()
+                .filter(call -> !call.failed())
+                .collect(Collectors.groupingBy(Call::outcome, Collectors.counting()));
+        long all = answers.values().stream().mapToLong(Long::longValue).sum();
+        return answers.values().stream().mapToLong(Long::longValue).max().orElse(0) / (double) Math.max(1, all);
     }
 
     private static double at(List<Double> sorted, double quantile) {

@@ -12,8 +12,8 @@ final class ResultTable {
 
     static String of(String protocol, Map<Variant, List<Round>> results) {
         StringBuilder text = new StringBuilder("""
-                | %s | calm: p50, p99 | bytes a call | killed: failed | p99 | 3 to 6 pods: all used after | sick: failed | hanging: failed | p99 | rolled: failed | p99 |
-                |---|---|---|---|---|---|---|---|---|---|---|
+                | %s | calm: p50, p99 | busiest of 3 pods | bytes a call | killed: failed | p99 | 3 to 6 pods: all used after | sick: failed | hanging: failed | p99 | rolled: failed | p99 |
+                |---|---|---|---|---|---|---|---|---|---|---|---|
                 """.formatted(protocol));
         results.forEach((variant, rounds) -> {
             if (variant.protocol().equals(protocol)) {
@@ -29,6 +29,7 @@ final class ResultTable {
                         " | ",
                         variant.name(),
                         millis(p(rounds, Event.CALM, Finding::p50)) + ", " + p99(rounds, Event.CALM),
+                        String.format(Locale.ROOT, "%.0f %%", 100 * p(rounds, Event.CALM, Finding::busiest)),
                         String.format(Locale.ROOT, "%,.0f", median(rounds, Round::bytesPerCall)),
                         failed(rounds, Event.KILLED),
                         p99(rounds, Event.KILLED),
