@@ -15,11 +15,19 @@ import java.util.Set;
 final class AddressLookUp implements ClusterIpResolver.Answer, OnDemandInterest.Place {
 
     private final IpAddress ip;
-    private final ClusterIpResolver resolver;
+    private final Question question;
     private final ResourceWatch.Shared shared;
     private final Owner owner;
     private final Backoff backoff;
     private final Set<OnDemandInterest> waiting = new LinkedHashSet<>();
+
+    /** How it is asked. */
+    @FunctionalInterface
+    interface Question {
+
+        /** Asks once. */
+        void ask(IpAddress ip, ClusterIpResolver.Answer answer);
+    }
 
     /** Told how it goes; all but the last end it. */
     interface Owner {
@@ -40,9 +48,9 @@ final class AddressLookUp implements ClusterIpResolver.Answer, OnDemandInterest.
         void problem(String cause);
     }
 
-    AddressLookUp(IpAddress ip, ClusterIpResolver resolver, ResourceWatch.Shared shared, Owner owner) {
+    AddressLookUp(IpAddress ip, Question question, ResourceWatch.Shared shared, Owner owner) {
         this.ip = ip;
-        this.resolver = resolver;
+        this.question = question;
         this.shared = shared;
         this.owner = owner;
         this.backoff = new Backoff(
@@ -56,7 +64,7 @@ final class AddressLookUp implements ClusterIpResolver.Answer, OnDemandInterest.
     }
 
     void ask() {
-        resolver.resolve(ip, this);
+        question.ask(ip, this);
     }
 
     void add(OnDemandInterest interest) {

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterIpResolver {
 
+    /** What every account may read. */
+    static final String VERSION = "/version";
+
     static final String IP_ADDRESSES = "/apis/networking.k8s.io/v1/ipaddresses";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterIpResolver.class);
@@ -64,6 +67,11 @@ final class ClusterIpResolver {
         }
     }
 
+    /** Asks nothing, for who needs to know only that the API server answers; {@code nobody} says so. */
+    void reach(Answer answer) {
+        new ObjectReading(shared, new Reached(answer)).start(VERSION, LONGEST);
+    }
+
     private void askServices(IpAddress ip, Answer answer) {
         String selector = "?resourceVersion=0&fieldSelector=spec.clusterIP%3D"
                 + ip.toString().replace(":", "%3A");
@@ -108,6 +116,28 @@ final class ClusterIpResolver {
                 shared.transport().renew(); // the authority's file may have been replaced
             }
             answer.unanswered(ApiProblems.failed(failure, shared.transport().url("")), Duration.ZERO);
+        }
+    }
+
+    private final class Reached extends Asking implements ObjectReading.Listener {
+
+        Reached(Answer answer) {
+            super(answer);
+        }
+
+        @Override
+        public void object(byte[] json) {
+            answer.nobody();
+        }
+
+        /** Who may not read even that is told when there is something to watch. */
+        @Override
+        public void refused(int code, String message) {
+            if (code == 403 || code == 404) {
+                answer.nobody();
+            } else {
+                super.refused(code, message);
+            }
         }
     }
 

@@ -36,6 +36,7 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     private final DiscoverySink sink;
     private final WatchFactory factory;
     private final ClusterIpResolver resolver;
+    private final boolean named;
     private final UnknownAddresses unknown;
     private final Map<ServiceId, ServiceWatch> services = new ConcurrentHashMap<>(); // written by the loop's thread
     private final Map<IpAddress, AddressLookUp> lookUps = new HashMap<>();
@@ -47,12 +48,13 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
     private boolean reached; // the API server has answered a look-up
     private boolean stopped;
 
-    /** @param headless whether headless Services have endpoints too */
-    OnDemandServices(OnDemandConfig config, boolean headless, ResourceWatch.Shared shared, DiscoverySink sink) {
+    /** @param named whether Services are asked for by name, the headless ones too, and no address is looked up */
+    OnDemandServices(OnDemandConfig config, boolean named, ResourceWatch.Shared shared, DiscoverySink sink) {
         this.config = config;
         this.shared = shared;
         this.sink = sink;
-        this.factory = new WatchFactory(shared, headless);
+        this.factory = new WatchFactory(shared, named);
+        this.named = named;
         this.resolver = new ClusterIpResolver(shared);
         this.unknown = new UnknownAddresses(config.unknownAddressTtl());
         atOnce.settle();
@@ -130,7 +132,10 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
             lookUp.add(interest);
             return;
         }
-        AddressLookUp made = new AddressLookUp(ip, resolver, shared, this);
+        // Who names Services need not have the right to look addresses up.
+        AddressLookUp.Question question =
+                named && ip.equals(NO_SERVICE) ? (any, answer) -> resolver.reach(answer) : resolver::resolve;
+        AddressLookUp made = new AddressLookUp(ip, question, shared, this);
         lookUps.put(ip, made);
         made.add(interest);
         made.ask();
@@ -192,7 +197,7 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
         lookUps.remove(lookUp.ip());
         if (problem != null) {
             problem = null;
-            LOGGER.atInfo().log("ClusterIPs are looked up again");
+            LOGGER.atInfo().log(named ? "the API server answers again" : "ClusterIPs are looked up again");
         }
         reached();
     }
@@ -204,10 +209,12 @@ final class OnDemandServices implements WatchPlan, ServiceWatch.Owner, AddressLo
 
     @Override
     public void problem(String cause) {
-        String text = "cannot look up a ClusterIP: " + cause;
+        String text = named ? cause : "cannot look up a ClusterIP: " + cause;
         if (!text.equals(problem)) {
             problem = text;
-            LOGGER.atWarn().addKeyValue("reason", cause).log("cannot look up ClusterIPs");
+            LOGGER.atWarn()
+                    .addKeyValue("reason", cause)
+                    .log(named ? "the API server cannot be asked" : "cannot look up ClusterIPs");
         }
     }
 

@@ -124,6 +124,37 @@ class OnDemandServicesTest {
     }
 
     @Test
+    void whoNamesServicesNeedsNoRightToLookAddressesUp() {
+        var naming = new KubernetesDiscoverySource(
+                KubernetesConfig.DEFAULT.withScope(WatchScope.ON_DEMAND).withHeadless(true),
+                () -> random,
+                loop,
+                unused -> api);
+        sink.take();
+        naming.start(sink);
+        loop.run();
+        assertThat(api.requests)
+                .singleElement()
+                .satisfies(only -> assertThat(only.path).isEqualTo(ClusterIpResolver.VERSION));
+
+        api.pending(ClusterIpResolver.VERSION).fail();
+        loop.run();
+        assertThat(naming.status().synced()).isFalse();
+        assertThat(naming.status().problem()).isNotNull().doesNotContain("ClusterIP");
+        loop.advance(Duration.ofSeconds(5));
+        api.pending(ClusterIpResolver.VERSION).answer("{\"major\":\"1\",\"minor\":\"36\"}");
+        loop.run();
+        assertThat(naming.status().problem()).isNull();
+        assertThat(sink.take()).containsExactly("synced");
+
+        Interest interest = naming.interest(new ServiceId("default", "web"));
+        loop.run();
+        answerLists(service("web", "10.96.0.1"), slice("web-a", 5, "web", "10.1.0.1"));
+        assertThat(isSettled(interest)).isTrue();
+        assertThat(api.requests).noneMatch(request -> request.path.startsWith(ClusterIpResolver.IP_ADDRESSES));
+    }
+
+    @Test
     void theConnectionIsTriedAtTheStartUntilItStands() {
         var other = started(SETTINGS);
         assertThat(api.requests)
