@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Tells whoever wants to know that a Service, or its endpoints, changed. It is a listener of the registry. Thread-safe.
@@ -37,7 +38,16 @@ public final class ServiceSubscriptions implements RegistryListener {
             list.add(changed);
             return list;
         });
-        return () -> subscribers.computeIfPresent(service, (id, all) -> {
+        AtomicBoolean closed = new AtomicBoolean();
+        return () -> {
+            if (closed.compareAndSet(false, true)) { // the same task may have been given twice
+                remove(service, changed);
+            }
+        };
+    }
+
+    private void remove(ServiceId service, Runnable changed) {
+        subscribers.computeIfPresent(service, (id, all) -> {
             all.remove(changed);
             return all.isEmpty() ? null : all;
         });
