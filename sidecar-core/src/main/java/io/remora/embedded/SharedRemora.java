@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The {@link Remora} of the whole process, for what finds it without being told, as grpc-java's providers do: the one that
  * the application installed last, or else one that is made at first use from the environment and the system properties, and
- * lives as long as the process. Thread-safe.
+ * lives as long as the process; that one feeds Micrometer's global registry, if Micrometer is there. Thread-safe.
  */
 public final class SharedRemora {
 
@@ -113,11 +113,14 @@ public final class SharedRemora {
             loaded.warnings().forEach(LOGGER::warn);
             String namespace = OwnNamespace.of(loaded.config().kubernetes(), environment);
             RemoraConfig config = inNamespace(loaded, namespace);
-            Remora remora = Remora.builder(
-                            config,
-                            new ServiceNames(namespace, ServiceNames.DEFAULT_CLUSTER_DOMAIN),
-                            Remora.cluster(config.kubernetes()))
-                    .build();
+            Remora.Builder builder = Remora.builder(
+                    config,
+                    new ServiceNames(namespace, ServiceNames.DEFAULT_CLUSTER_DOMAIN),
+                    Remora.cluster(config.kubernetes()));
+            if (GlobalMeters.isPossible()) {
+                GlobalMeters.join(builder);
+            }
+            Remora remora = builder.build();
             remora.start();
             LOGGER.atInfo()
                     .addKeyValue("namespace", namespace)

@@ -3,16 +3,23 @@ package io.remora.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.Outcome;
 import io.remora.client.ServiceNames;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
 import io.remora.config.SettingSources;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.metrics.Meters;
+import io.remora.registry.Services;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +101,39 @@ class SharedRemoraTest {
     }
 
     @Test
+    void feedsMicrometersGlobalRegistry() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Metrics.addRegistry(meters);
+        try {
+            Remora.Builder builder = Remora.builder(
+                    RemoraConfig.DEFAULT,
+                    new ServiceNames("shop", "cluster.local"),
+                    new StaticDiscoverySource(List.of(
+                            Services.service("stock", "10.96.0.20", Services.ready("10.244.0.1", "10.244.0.2")))));
+            assertThat(GlobalMeters.isPossible()).isTrue();
+            GlobalMeters.join(builder);
+            Remora remora = builder.build();
+            made.add(remora);
+            remora.start();
+            DestinationBalancer stock = remora.requests()
+                    .lookUp("stock", 80)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .orElseThrow();
+            remora.requests().begin(stock, name -> null).end(Outcome.SUCCESS);
+
+            assertThat(meters.get(Meters.SERVICES.meterName()).gauge().value()).isEqualTo(1);
+            assertThat(meters.get(Meters.REQUESTS.meterName())
+                            .tag(Meters.TAG_SERVICE, "stock")
+                            .counters())
+                    .anySatisfy(counter -> assertThat(counter.count()).isEqualTo(1));
+        } finally {
+            Metrics.globalRegistry.clear();
+            Metrics.removeRegistry(meters);
+        }
+    }
+
+    @Test
     void startsByTheSettingsOfTheProcess() throws Exception {
         Path kubeconfig = folder.resolve("config");
         Files.writeString(kubeconfig, """
@@ -110,6 +150,11 @@ class SharedRemoraTest {
                 Map.of());
         made.add(remora);
 
+        assertThat(Metrics.globalRegistry
+                        .find(Meters.WATCH_CONNECTED.meterName())
+                        .gauge())
+                .isNotNull();
+        Metrics.globalRegistry.clear();
         assertThat(remora.config().kubernetes().namespaces()).containsExactly("stock");
         assertThat(remora.requests().names().namespace()).isEqualTo("stock");
     }
