@@ -42,8 +42,11 @@ public final class Admitted {
         return null;
     }
 
-    /** An endpoint took the connection. */
+    /** An endpoint took the connection. Counts once, also if that was lost and another one took its place. */
     public void connected() {
+        if (connected) {
+            return;
+        }
         connected = true;
         balancer.admission().connected();
         if (entry != null) {

@@ -98,6 +98,7 @@ public final class FailureOutcome {
 
     /** Of a request that was sent, at least in part, and had no answer. */
     public static Outcome ofRequest(Throwable problem) {
+        boolean io = false;
         for (Throwable t = problem; t != null; t = t.getCause()) {
             if (isOwn(t)) {
                 return Outcome.LOCAL_ERROR;
@@ -108,11 +109,9 @@ public final class FailureOutcome {
             if (isCancelled(t)) {
                 return Outcome.CANCELLED;
             }
-            if (t instanceof SocketException || t instanceof IOException) {
-                return Outcome.RESET;
-            }
+            io |= t instanceof IOException; // what is behind it may say more
         }
-        return Outcome.CANCELLED; // of the application's own code
+        return io ? Outcome.RESET : Outcome.CANCELLED; // the latter of the application's own code
     }
 
     private static boolean isTimeout(Throwable problem) {

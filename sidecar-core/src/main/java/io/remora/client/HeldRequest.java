@@ -69,6 +69,15 @@ final class HeldRequest {
         }
     }
 
+    /** Nobody will answer. */
+    void abandon() {
+        Scheduler.Task pending = timer;
+        if (pending != null) {
+            pending.cancel();
+        }
+        end(lookUp::close);
+    }
+
     /** Once. What waits goes on after all is told, for it may ask for the next Service at once. */
     private void end(Runnable disposal) {
         synchronized (this) {

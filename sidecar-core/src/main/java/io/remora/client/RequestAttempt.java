@@ -167,7 +167,7 @@ public final class RequestAttempt {
         }
         if (!balancer.retryBudget().tryWithdraw(request.ticker().read())) {
             balancer.retryBudget().denied();
-            next.complete(Outcome.CANCELLED);
+            next.discard(); // nothing is sent
             return null;
         }
         request.listener().retried(balancer.destination().id());

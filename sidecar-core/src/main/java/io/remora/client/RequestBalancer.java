@@ -19,8 +19,10 @@ import io.remora.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the Service that a host means and balances the requests to it. Thread-safe; nothing blocks, and a request to a
  * Service that is known takes no lock.
  */
-public final class RequestBalancer {
+public final class RequestBalancer implements AutoCloseable {
 
     private final ServiceRegistry registry;
     private final BalancerRegistry balancers;
@@ -42,6 +44,8 @@ public final class RequestBalancer {
     private final HoldWindow window;
     private final Scheduler scheduler;
     private final UnknownServices unknown;
+    private final Set<HeldRequest> held = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
      * @param names what host names mean
@@ -104,7 +108,7 @@ public final class RequestBalancer {
     public CompletionStage<Optional<DestinationBalancer>> lookUp(ServiceTarget target) {
         RegistrySnapshot snapshot = registry.snapshot();
         boolean known = snapshot.service(target.service()) != null;
-        if (known || snapshot.exhaustive() || unknown.contains(target.service(), ticker.read())) {
+        if (closed || known || snapshot.exhaustive() || unknown.contains(target.service(), ticker.read())) {
             return CompletableFuture.completedFuture(Optional.ofNullable(find(target)));
         }
         ServiceRegistry.LookUp<Optional<ServiceEntry>> lookUp = registry.lookUp(target.service());
@@ -120,9 +124,26 @@ public final class RequestBalancer {
             lookUp.close();
             return CompletableFuture.completedFuture(Optional.ofNullable(find(target)));
         }
-        return new HeldRequest(lookUp, window, ticker, scheduler, now)
-                .begin(left)
-                .thenApply(over -> Optional.ofNullable(find(target)));
+        HeldRequest request = new HeldRequest(lookUp, window, ticker, scheduler, now);
+        held.add(request);
+        CompletionStage<Void> over = request.begin(left);
+        if (closed) {
+            request.abandon();
+        }
+        return over.thenApply(any -> {
+            held.remove(request);
+            return Optional.ofNullable(find(target));
+        });
+    }
+
+    /**
+     * No request waits any more, for nobody will answer; what is known stays in use. Called when the source of Services and the
+     * scheduler end. Idempotent.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        held.forEach(HeldRequest::abandon);
     }
 
     /** In the family of the Service's first ClusterIP, where that has endpoints: the one that a plain client would dial. */

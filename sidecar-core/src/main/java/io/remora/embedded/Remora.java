@@ -33,12 +33,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One watch of the cluster, and the balancers over it, for everything in an application. It knows no Service until it is
  * started. Thread-safe.
  */
 public final class Remora implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Remora.class);
 
     private final RemoraConfig config;
     private final ExecutorService writer;
@@ -93,7 +97,11 @@ public final class Remora implements AutoCloseable {
 
     private static void tell(List<OutcomeListener> listeners, EndpointState endpoint, Outcome outcome) {
         for (OutcomeListener listener : listeners) {
-            listener.completed(endpoint, outcome);
+            try {
+                listener.completed(endpoint, outcome);
+            } catch (RuntimeException e) { // kept from the others
+                LOGGER.atError().setCause(e).log("a listener of outcomes failed");
+            }
         }
     }
 
@@ -168,6 +176,7 @@ public final class Remora implements AutoCloseable {
         if (!closed) {
             closed = true;
             registry.close();
+            requests.close();
             health.close();
             timer.close();
             writer.shutdown();

@@ -55,6 +55,9 @@ class FailureOutcomeTest {
                 Arguments.of(new InterruptedIOException(), Outcome.CANCELLED),
                 Arguments.of(new IllegalStateException("of the application"), Outcome.CANCELLED),
                 Arguments.of(new PoolAcquireTimeoutException(), Outcome.LOCAL_ERROR),
+                Arguments.of(new IOException("wrapped", new PoolAcquireTimeoutException()), Outcome.LOCAL_ERROR),
+                Arguments.of(new IOException("wrapped", new InterruptedException()), Outcome.CANCELLED),
+                Arguments.of(new IOException("wrapped", new TimeoutException()), Outcome.TIMEOUT),
                 Arguments.of(new IOException("No buffer space available"), Outcome.LOCAL_ERROR));
     }
 

@@ -65,6 +65,19 @@ class RequestAttemptTest {
     }
 
     @Test
+    void aConnectionInPlaceOfOneThatWasLostLeavesNoTrace() throws Exception {
+        RequestAttempt first = begin();
+        first.connected();
+        RequestAttempt second = Objects.requireNonNull(first.retry(Outcome.REFUSED));
+        second.connected();
+
+        assertThat(balancer.admission().pending()).isZero();
+        second.end(Outcome.SUCCESS);
+        assertThat(balancer.admission().pending()).isZero();
+        assertThat(balancer.admission().open()).isZero();
+    }
+
+    @Test
     void anAttemptThatHasEndedIsNotTriedAgain() throws Exception {
         RequestAttempt attempt = begin();
         attempt.end(Outcome.CANCELLED);

@@ -120,6 +120,20 @@ class RequestBalancerTest {
     }
 
     @Test
+    void nobodyWaitsForWhatIsClosed() {
+        ClientFixture fixture = new ClientFixture(BalancerConfig.DEFAULT);
+        CompletableFuture<Optional<DestinationBalancer>> waiting =
+                fixture.requests.lookUp("catalog", 80).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+
+        fixture.requests.close();
+
+        assertThat(waiting).isCompletedWithValue(Optional.empty());
+        assertThat(fixture.now("catalog", 80)).isEmpty();
+        assertThat(fixture.source.open).isZero();
+    }
+
+    @Test
     void whoeverLosesPatienceEndsNobodyElsesWait() {
         ClientFixture fixture = new ClientFixture(BalancerConfig.DEFAULT);
         CompletableFuture<Optional<DestinationBalancer>> impatient =

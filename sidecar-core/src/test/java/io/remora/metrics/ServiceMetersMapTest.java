@@ -12,8 +12,8 @@ class ServiceMetersMapTest {
     private static final ServiceId SHOP = new ServiceId("default", "shop");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ServiceMetersMap services = new ServiceMetersMap(
-            id -> ServiceMeters.of(() -> registry, id.namespace(), id.name(), new ServiceGauges(id, () -> null, () -> null)));
+    private final ServiceMetersMap services = new ServiceMetersMap(id ->
+            ServiceMeters.of(() -> registry, id.namespace(), id.name(), new ServiceGauges(id, () -> null, () -> null)));
 
     @Test
     void whatIsForgottenTakesNoConnection() {

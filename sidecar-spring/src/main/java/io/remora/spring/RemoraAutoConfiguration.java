@@ -41,7 +41,7 @@ public final class RemoraAutoConfiguration {
 
     /** The Services of {@code remora.services}, or else the cluster's; an application may define a source of its own. */
     @Bean(destroyMethod = "") // Remora closes it
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean({DiscoverySource.class, Remora.class})
     DiscoverySource remoraDiscoverySource(ApplicationSettings settings) {
         if (!settings.services().isEmpty()) {
             return new StaticDiscoverySource(settings.services());

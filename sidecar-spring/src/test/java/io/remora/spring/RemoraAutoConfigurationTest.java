@@ -207,8 +207,9 @@ class RemoraAutoConfigurationTest {
                         new StaticDiscoverySource(List.of()))
                 .build();
         runner.withBean(Remora.class, () -> own)
-                .withPropertyValues("remora.services.catalog.endpoints=localhost:9001")
+                .withPropertyValues("remora.enabled=true") // and no API server, which nobody asks for
                 .run(context -> {
+                    assertThat(context).doesNotHaveBean(DiscoverySource.class);
                     assertThat(context.getBean(RequestBalancer.class)).isSameAs(own.requests());
                     awaitSync(own); // its life is ours to begin
                 });

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The Services of a cluster by the names that Spring Cloud calls them: {@code catalog} in the application's own namespace, or
@@ -29,6 +32,15 @@ final class CloudServices {
 
     private ServiceNames names() {
         return remora.requests().names();
+    }
+
+    /** Returns what an answer is, and goes on elsewhere if it is waited for: the thread that tells it is not the application's. */
+    static <T> Mono<T> mono(Supplier<CompletionStage<T>> answer) {
+        return Mono.defer(() -> {
+            CompletableFuture<T> future = answer.get().toCompletableFuture();
+            Mono<T> mono = Mono.fromFuture(future);
+            return future.isDone() ? mono : mono.publishOn(Schedulers.parallel());
+        });
     }
 
     /** Returns the balanced Service of a name, when the source has said whether there is one, or is not waited for any more. */

@@ -57,7 +57,7 @@ final class RemoraLoadBalancer implements ReactorServiceInstanceLoadBalancer {
     @Override
     @SuppressWarnings("rawtypes") // as the interface has it
     public Mono<Response<ServiceInstance>> choose(Request request) {
-        return Mono.fromCompletionStage(() -> services.lookUp(serviceId))
+        return CloudServices.mono(() -> services.lookUp(serviceId))
                 .flatMap(found -> found.isPresent() ? Mono.just(choose(found.get(), request)) : other.choose(request));
     }
 

@@ -3,7 +3,6 @@ package io.remora.spring.cloud;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** As {@link RemoraDiscoveryClient}, without waiting in a thread. Thread-safe. */
 final class RemoraReactiveDiscoveryClient implements ReactiveDiscoveryClient {
@@ -21,7 +20,7 @@ final class RemoraReactiveDiscoveryClient implements ReactiveDiscoveryClient {
 
     @Override
     public Flux<ServiceInstance> getInstances(String serviceId) {
-        return Mono.fromCompletionStage(() -> services.instances(serviceId)).flatMapIterable(all -> all);
+        return CloudServices.mono(() -> services.instances(serviceId)).flatMapIterable(all -> all);
     }
 
     @Override

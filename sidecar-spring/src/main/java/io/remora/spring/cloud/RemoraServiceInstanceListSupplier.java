@@ -5,7 +5,6 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Lists the endpoints of a service for a load balancer that is not Remora's, as they are at each request: there is nothing to
@@ -41,7 +40,7 @@ final class RemoraServiceInstanceListSupplier implements ServiceInstanceListSupp
     }
 
     private Flux<List<ServiceInstance>> instances() {
-        return Mono.fromCompletionStage(() -> services.find(serviceId))
+        return CloudServices.mono(() -> services.find(serviceId))
                 .flatMapMany(known -> known.map(Flux::just).orElseGet(Flux::empty));
     }
 }

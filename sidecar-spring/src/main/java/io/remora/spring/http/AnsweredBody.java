@@ -4,23 +4,36 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Body of a response; its end, close or failure ends the call. */
+/**
+ * Body of a response; its end, close or failure ends the call. Who reads as many bytes as were announced need not ask for more,
+ * and many do not.
+ */
 final class AnsweredBody extends FilterInputStream {
 
     private final AnsweredCall call;
+    private final long length;
+    private long seen;
 
-    AnsweredBody(InputStream body, AnsweredCall call) {
+    /** @param length how many bytes come; negative if that is not known */
+    AnsweredBody(InputStream body, long length, AnsweredCall call) {
         super(body);
         this.call = call;
+        this.length = length;
+        came(0);
+    }
+
+    private void came(long count) {
+        seen += count;
+        if (count < 0 || seen == length) {
+            call.completed();
+        }
     }
 
     @Override
     public int read() throws IOException {
         try {
             int value = in.read();
-            if (value < 0) {
-                call.completed();
-            }
+            came(value < 0 ? -1 : 1);
             return value;
         } catch (IOException | RuntimeException e) {
             call.failed(e);
@@ -32,9 +45,7 @@ final class AnsweredBody extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
             int count = in.read(bytes, offset, length);
-            if (count < 0) {
-                call.completed();
-            }
+            came(count);
             return count;
         } catch (IOException | RuntimeException e) {
             call.failed(e);
@@ -45,7 +56,9 @@ final class AnsweredBody extends FilterInputStream {
     @Override
     public long skip(long count) throws IOException {
         try {
-            return in.skip(count);
+            long skipped = in.skip(count);
+            came(skipped);
+            return skipped;
         } catch (IOException | RuntimeException e) {
             call.failed(e);
             throw e;

@@ -23,13 +23,27 @@ final class BalancedResponse implements ClientHttpResponse {
 
     static ClientHttpResponse of(ClientHttpResponse response, RequestAttempt attempt) throws IOException {
         try {
-            return new BalancedResponse(
-                    response, new AnsweredCall(attempt, response.getStatusCode().value()));
+            AnsweredCall call =
+                    new AnsweredCall(attempt, response.getStatusCode().value());
+            if (length(response) == 0) {
+                call.completed();
+            }
+            return new BalancedResponse(response, call);
         } catch (IOException | RuntimeException e) { // a status that is none
             attempt.end(FailureOutcome.ofRequest(e));
             response.close();
             throw e;
         }
+    }
+
+    /** How many bytes the body has; negative if that is not known, as where the client takes a compression off. */
+    private static long length(ClientHttpResponse response) throws IOException {
+        int status = response.getStatusCode().value();
+        if (status == 204 || status == 304) { // RFC 9110, 6.4.1
+            return 0;
+        }
+        HttpHeaders headers = response.getHeaders();
+        return headers.containsHeader(HttpHeaders.CONTENT_ENCODING) ? -1 : headers.getContentLength();
     }
 
     @Override
@@ -51,7 +65,7 @@ final class BalancedResponse implements ClientHttpResponse {
     public InputStream getBody() throws IOException {
         InputStream held = body;
         if (held == null) {
-            held = new AnsweredBody(response.getBody(), call);
+            held = new AnsweredBody(response.getBody(), length(response), call);
             body = held;
         }
         return held;

@@ -65,7 +65,7 @@ final class HttpComponentsResponse extends HttpResponseWrapper implements Classi
         public InputStream getContent() throws IOException {
             InputStream held = content;
             if (held == null) {
-                held = new AnsweredBody(super.getContent(), call);
+                held = new AnsweredBody(super.getContent(), getContentLength(), call);
                 content = held;
             }
             return held;
