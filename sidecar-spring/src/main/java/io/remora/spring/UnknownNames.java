@@ -14,14 +14,18 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /** Finds names that look like settings of ours and are none, for they are misspelt as a rule. Stateless. */
 final class UnknownNames {
 
+    /** Those that the core does not know; conditions read most of them. */
     private static final List<String> OWN = List.of(
-            OnRemoraActive.ENABLED, SettingsLoader.NAMESPACE, SettingsLoader.CLUSTER_DOMAIN, SettingsLoader.RELAY);
+            OnRemoraActive.ENABLED,
+            SettingsLoader.NAMESPACE,
+            SettingsLoader.CLUSTER_DOMAIN,
+            "remora.http.enabled",
+            "remora.grpc.enabled",
+            "remora.cloud.enabled",
+            SettingsLoader.RELAY);
 
-    /** Groups whose names are known to those who read them. */
-    private static final List<ConfigurationPropertyName> GROUPS = Stream.of(
-                    FixedServices.PREFIX, "remora.http", "remora.webclient", "remora.grpc", "remora.cloud")
-            .map(ConfigurationPropertyName::of)
-            .toList();
+    /** Its names are checked by who reads them. */
+    private static final ConfigurationPropertyName SERVICES = ConfigurationPropertyName.of(FixedServices.PREFIX);
 
     private UnknownNames() {}
 
@@ -44,7 +48,7 @@ final class UnknownNames {
             ConfigurationPropertyName name = given.isLastElementIndexed() ? given.getParent() : given;
             boolean ours = names.contains(name)
                     || values.isVariable(given) && ofVariables.contains(bare(name.toString()))
-                    || GROUPS.stream().anyMatch(group -> group.isAncestorOf(given));
+                    || SERVICES.isAncestorOf(given);
             if (!ours && seen.add(name)) {
                 warnings.add(
                         ofRelay.contains(name)

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,6 +135,18 @@ class SettingsMetadataTest {
             assertThat(names)
                     .containsAll(properties().stream().map(Property::name).toList());
         }
+    }
+
+    @Test
+    void noneOfThemIsTakenForAMisspeltName() {
+        assertThat(properties()).allSatisfy(property -> {
+            String name =
+                    property.name().equals(FixedServices.PREFIX) ? property.name() + ".catalog.port" : property.name();
+            Map<String, String> given = new HashMap<>(Map.of(SettingsLoader.RELAY, "true"));
+            given.put(name, "true");
+            assertThat(UnknownNames.warnings(new EnvironmentValues(Environments.ofProperties(given))))
+                    .isEmpty();
+        });
     }
 
     private static List<Property> properties() {

@@ -30,6 +30,20 @@ class UnknownNamesTest {
     }
 
     @Test
+    void theStartersOwnSwitchesAreCheckedToo() {
+        assertThat(UnknownNames.warnings(new EnvironmentValues(Environments.ofYaml("""
+                        remora:
+                          http.enable: false
+                          grpc:
+                            enabled: false
+                            target: catalog
+                        """))))
+                .containsExactly(
+                        "remora.grpc.target is no setting and is ignored",
+                        "remora.http.enable is no setting and is ignored; did you mean remora.http.enabled?");
+    }
+
+    @Test
     void settingsOfTheAgentAloneAreIgnoredAndSaidToBe() {
         assertThat(warnings(new EnvironmentValues(Environments.ofProperties(Map.of("remora.admin.port", "1")))))
                 .containsExactly("remora.admin.port is a setting of the agent alone and is ignored");
