@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import io.remora.balancer.Outcome;
 import io.remora.client.RequestRefusedException;
+import io.remora.internal.TestCertificate;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.http.client.FilteredHostException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.client.ResourceAccessException;
@@ -32,22 +35,22 @@ class FactoryTableTest {
     @TempDir
     private static Path folder;
 
-    private static Certificates certificates;
-    private static Certificates others;
+    private static TestCertificate certificates;
+    private static TestCertificate others;
     private static List<Pod> plain = List.of();
     private static List<Pod> secure = List.of();
     private static Pod mistaken;
 
     @BeforeAll
     static void start() throws Exception {
-        certificates = Certificates.of("catalog.shop", folder);
-        others = Certificates.of("orders.shop", folder);
+        certificates = TestCertificate.of("dns:catalog.shop", folder);
+        others = TestCertificate.of("dns:orders.shop", folder);
         plain = List.of(Pod.plain("127.0.0.2"), Pod.plain("127.0.0.3"), Pod.plain("127.0.0.4"));
         secure = List.of(
-                Pod.secure("127.0.0.2", certificates.server()),
-                Pod.secure("127.0.0.3", certificates.server()),
-                Pod.secure("127.0.0.4", certificates.server()));
-        mistaken = Pod.secure("127.0.0.5", others.server());
+                Pod.secure("127.0.0.2", certificates.serverContext()),
+                Pod.secure("127.0.0.3", certificates.serverContext()),
+                Pod.secure("127.0.0.4", certificates.serverContext()));
+        mistaken = Pod.secure("127.0.0.5", others.serverContext());
     }
 
     @AfterAll
@@ -83,7 +86,7 @@ class FactoryTableTest {
         secure.forEach(pod -> pod.seen.clear());
         try (Cluster cluster = Cluster.of(plain, secure)) {
             RestClient client =
-                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(certificates.trust()));
+                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(trusting(certificates)));
             for (int i = 0; i < 30; i++) {
                 assertThat(get(client, "https://catalog.shop/hello")).startsWith("hello from 127.0.0.");
             }
@@ -102,7 +105,7 @@ class FactoryTableTest {
     void aPodWithTheCertificateOfAnotherNameGetsNoRequest(Factory factory) throws Exception {
         try (Cluster cluster = Cluster.of(plain, List.of(mistaken))) {
             RestClient client =
-                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(others.trust()));
+                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(trusting(others)));
 
             assertThatThrownBy(() -> get(client, "https://catalog.shop/hello"))
                     .isInstanceOf(ResourceAccessException.class)
@@ -121,7 +124,7 @@ class FactoryTableTest {
         List<Pod> pods = List.of(mistaken, secure.get(0));
         try (Cluster cluster = Cluster.of(plain, pods)) {
             RestClient client =
-                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(certificates.trust()));
+                    client(factory, cluster, HttpClientSettings.defaults().withSslBundle(trusting(certificates)));
             for (int i = 0; i < 20; i++) {
                 String answer = client.post()
                         .uri("https://catalog.shop/up")
@@ -214,6 +217,10 @@ class FactoryTableTest {
                     .isInstanceOfAny(ResourceAccessException.class, FilteredHostException.class);
             assertThat(pods.get(0).seen).isEmpty();
         }
+    }
+
+    private static SslBundle trusting(TestCertificate certificate) throws Exception {
+        return SslBundle.of(SslStoreBundle.of(null, null, certificate.trusted()));
     }
 
     static RestClient client(Factory factory, Cluster cluster, HttpClientSettings settings) {

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.IpAddress;
+import io.remora.internal.TestCertificate;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Pod implements AutoCloseable {
 
     private Pod(
             String address,
-            @Nullable Certificate certificate,
+            @Nullable TestCertificate certificate,
             Map<String, BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>>> paths) {
         this.paths = paths;
         HttpServer http = HttpServer.create()
@@ -48,9 +49,9 @@ final class Pod implements AutoCloseable {
                 .bindNow(GRACE);
     }
 
-    private static io.netty.handler.ssl.SslContext context(Certificate certificate) {
+    private static io.netty.handler.ssl.SslContext context(TestCertificate certificate) {
         try {
-            return SslContextBuilder.forServer(certificate.keys()).build();
+            return SslContextBuilder.forServer(certificate.server()).build();
         } catch (javax.net.ssl.SSLException e) {
             throw new AssertionError(e);
         }
@@ -70,7 +71,7 @@ final class Pod implements AutoCloseable {
         return new Pod(address, null, paths);
     }
 
-    static Pod secure(String address, Certificate certificate) {
+    static Pod secure(String address, TestCertificate certificate) {
         return new Pod(address, certificate, Map.of());
     }
 

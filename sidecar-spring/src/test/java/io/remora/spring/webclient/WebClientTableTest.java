@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remora.balancer.Outcome;
+import io.remora.internal.TestCertificate;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -31,17 +32,17 @@ class WebClientTableTest {
     @TempDir
     static Path folder;
 
-    private static Certificate right;
-    private static Certificate full;
-    private static Certificate wrong;
+    private static TestCertificate right;
+    private static TestCertificate full;
+    private static TestCertificate wrong;
 
     private final Shop shop = new Shop();
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        right = Certificate.of("localhost", folder);
-        full = Certificate.of(FULL_NAME, folder);
-        wrong = Certificate.of("other.example", folder);
+        right = TestCertificate.of("dns:localhost", folder);
+        full = TestCertificate.of("dns:" + FULL_NAME, folder);
+        wrong = TestCertificate.of("dns:other.example", folder);
     }
 
     @AfterEach
@@ -141,14 +142,14 @@ class WebClientTableTest {
         }
     }
 
-    private void run(String connector, Certificate trusted, java.util.function.Consumer<WebClient> work) {
+    private void run(String connector, TestCertificate trusted, java.util.function.Consumer<WebClient> work) {
         Application.run(
                 shop,
                 work,
                 "spring.http.clients.reactive.connector=" + connector,
                 "spring.http.clients.ssl.bundle=pods",
-                "spring.ssl.bundle.jks.pods.truststore.location=file:" + trusted.keyStore(),
-                "spring.ssl.bundle.jks.pods.truststore.password=" + Certificate.PASSWORD,
+                "spring.ssl.bundle.jks.pods.truststore.location=file:" + trusted.file(),
+                "spring.ssl.bundle.jks.pods.truststore.password=" + TestCertificate.PASSWORD,
                 "spring.ssl.bundle.jks.pods.truststore.type=PKCS12");
     }
 
