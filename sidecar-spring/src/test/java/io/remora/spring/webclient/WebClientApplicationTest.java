@@ -69,7 +69,8 @@ class WebClientApplicationTest {
                                 .contains(
                                         KeyValue.of("client.name", "catalog"),
                                         KeyValue.of("http.url", "http://catalog/"),
-                                        KeyValue.of("status", "200"));
+                                        KeyValue.of("status", "200"))
+                                .noneMatch(tag -> tag.getValue().contains("127.0.0."));
                     });
         }
     }
