@@ -31,7 +31,7 @@ class UnknownNamesTest {
 
     @Test
     void theStartersOwnSwitchesAreCheckedToo() {
-        assertThat(UnknownNames.warnings(new EnvironmentValues(Environments.ofYaml("""
+        assertThat(warnings(new EnvironmentValues(Environments.ofYaml("""
                         remora:
                           http.enable: false
                           grpc:
