@@ -50,13 +50,7 @@ final class HeldRequest {
 
     private void answered() {
         window.answered(ticker.read());
-        if (!over.isDone()) {
-            Scheduler.Task pending = timer;
-            if (pending != null) {
-                pending.cancel();
-            }
-            end(lookUp::close);
-        }
+        giveUp();
     }
 
     /** The window may have moved on since. */
@@ -69,8 +63,8 @@ final class HeldRequest {
         }
     }
 
-    /** Nobody will answer. */
-    void abandon() {
+    /** There is nothing to wait for any more: an answer came, or none will. */
+    void giveUp() {
         Scheduler.Task pending = timer;
         if (pending != null) {
             pending.cancel();

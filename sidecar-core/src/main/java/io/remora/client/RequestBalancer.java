@@ -128,7 +128,7 @@ public final class RequestBalancer implements AutoCloseable {
         held.add(request);
         CompletionStage<Void> over = request.begin(left);
         if (closed) {
-            request.abandon();
+            request.giveUp();
         }
         return over.thenApply(any -> {
             held.remove(request);
@@ -143,7 +143,7 @@ public final class RequestBalancer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        held.forEach(HeldRequest::abandon);
+        held.forEach(HeldRequest::giveUp);
     }
 
     /** In the family of the Service's first ClusterIP, where that has endpoints: the one that a plain client would dial. */

@@ -10,8 +10,6 @@ import io.remora.relay.RelayServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,22 +63,6 @@ public final class EmbeddedRelay implements AutoCloseable {
             addresses = sockets.addresses();
         }
         remora.start();
-        Duration hold = config().hold();
-        CompletableFuture.delayedExecutor(hold.toNanos(), TimeUnit.NANOSECONDS).execute(this::holdIsOver);
-    }
-
-    private void holdIsOver() {
-        if (!remora.registry().snapshot().synced() && !isClosed()) {
-            LOGGER.atWarn()
-                    .addKeyValue("hold", Durations.format(config().hold()))
-                    .addKeyValue("reason", remora.registry().status().problem())
-                    .log("no Services from the API server within the hold time: connections pass through unbalanced"
-                            + " until it tells them");
-        }
-    }
-
-    private synchronized boolean isClosed() {
-        return closed;
     }
 
     /** The settings that it has. */

@@ -15,6 +15,7 @@ import io.remora.relay.RelayListener;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelayMetrics implements RegistryListener, RelayListener {
 
+    private final Consumer<DestinationId> relayed;
     private final ServiceMeters passThrough;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder held = new LongAdder();
@@ -33,11 +35,21 @@ public final class RelayMetrics implements RegistryListener, RelayListener {
 
     /** Meters of connections alone, beside the {@link RequestMetrics} that have the rest of a Service. Counts, not shown yet. */
     public RelayMetrics() {
-        this(id -> null);
+        this(destination -> {});
+    }
+
+    /**
+     * As {@link #RelayMetrics()}.
+     *
+     * @param relayed told of each connection that goes to a Service, before it counts
+     */
+    public RelayMetrics(Consumer<DestinationId> relayed) {
+        this(id -> null, relayed);
     }
 
     /** @param gauges what can be read of a Service; null for nothing */
-    RelayMetrics(Function<ServiceId, @Nullable ServiceGauges> gauges) {
+    RelayMetrics(Function<ServiceId, @Nullable ServiceGauges> gauges, Consumer<DestinationId> relayed) {
+        this.relayed = relayed;
         this.passThrough = ServiceMeters.ofPassThrough(() -> registry);
         this.services = new ServiceMetersMap(
                 id -> ServiceMeters.of(() -> registry, id.namespace(), id.name(), gauges.apply(id)));
@@ -98,6 +110,7 @@ public final class RelayMetrics implements RegistryListener, RelayListener {
     public Traffic opened(@Nullable DestinationId destination) {
         passThrough.left(); // there it was as long as nobody knew where it goes
         if (destination != null) {
+            relayed.accept(destination);
             return services.opened(destination.service());
         }
         passThrough.opened();

@@ -35,7 +35,7 @@ public final class RemoraMetrics implements RegistryListener, OutcomeListener, H
      */
     public RemoraMetrics(MeterRegistry registry, InstantSource clock) {
         this.propagation = new PropagationMeter(registry, clock);
-        this.relay = new RelayMetrics(id -> new ServiceGauges(id, () -> latest, () -> balancers));
+        this.relay = new RelayMetrics(id -> new ServiceGauges(id, () -> latest, () -> balancers), destination -> {});
         relay.start(registry);
     }
 

@@ -27,6 +27,8 @@ final class UnknownNames {
     /** Its names are checked by who reads them. */
     private static final ConfigurationPropertyName SERVICES = ConfigurationPropertyName.of(FixedServices.PREFIX);
 
+    private static final String NOT_USED = " and is ignored";
+
     private UnknownNames() {}
 
     /**
@@ -50,13 +52,14 @@ final class UnknownNames {
                     || values.isVariable(given) && ofVariables.contains(bare(name.toString()))
                     || SERVICES.isAncestorOf(given);
             if (!ours && seen.add(name)) {
-                warnings.add(
-                        ofRelay.contains(name)
-                                ? name + " has a meaning with " + SettingsLoader.RELAY + "=true only and is ignored"
-                                : ofAgents.contains(name)
-                                        ? name + " is a setting of the agent alone and is ignored"
-                                        : name + " is no setting and is ignored"
-                                                + NearNames.hint(Setting.PROPERTY_PREFIX, name.toString(), known));
+                String what = name + " is no setting" + NOT_USED
+                        + NearNames.hint(Setting.PROPERTY_PREFIX, name.toString(), known);
+                if (ofRelay.contains(name)) {
+                    what = name + " has a meaning with " + SettingsLoader.RELAY + "=true only" + NOT_USED;
+                } else if (ofAgents.contains(name)) {
+                    what = name + " is a setting of the agent alone" + NOT_USED;
+                }
+                warnings.add(what);
             }
         }
         return warnings;

@@ -2,6 +2,7 @@ package io.remora.spring.actuate;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.remora.embedded.Remora;
+import io.remora.metrics.RelayMetrics;
 import io.remora.spring.RemoraAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,10 +25,18 @@ public final class RemoraMetricsAutoConfiguration {
         return new RemoraMeterBinder(remora::getObject);
     }
 
+    /** Of connections alone; the other binder has the rest of a Service. */
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBooleanProperty("remora.relay.enabled")
-    RelayMeterBinder remoraRelayMeterBinder(RemoraMeterBinder services, ObjectProvider<Remora> remora) {
-        return new RelayMeterBinder(services, remora::getObject);
+    RelayMetrics remoraRelayMetrics(RemoraMeterBinder services) {
+        return new RelayMetrics(services::relayed);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBooleanProperty("remora.relay.enabled")
+    RelayMeterBinder remoraRelayMeterBinder(RelayMetrics relay, ObjectProvider<Remora> remora) {
+        return new RelayMeterBinder(relay, remora::getObject);
     }
 }

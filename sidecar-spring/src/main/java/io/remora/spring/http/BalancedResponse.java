@@ -13,11 +13,13 @@ import org.springframework.http.client.ClientHttpResponse;
 final class BalancedResponse implements ClientHttpResponse {
 
     private final ClientHttpResponse response;
+    private final long length;
     private final AnsweredCall call;
     private @Nullable InputStream body;
 
-    private BalancedResponse(ClientHttpResponse response, AnsweredCall call) {
+    private BalancedResponse(ClientHttpResponse response, long length, AnsweredCall call) {
         this.response = response;
+        this.length = length;
         this.call = call;
     }
 
@@ -25,10 +27,11 @@ final class BalancedResponse implements ClientHttpResponse {
         try {
             AnsweredCall call =
                     new AnsweredCall(attempt, response.getStatusCode().value());
-            if (length(response) == 0) {
+            long length = length(response);
+            if (length == 0) {
                 call.completed();
             }
-            return new BalancedResponse(response, call);
+            return new BalancedResponse(response, length, call);
         } catch (IOException | RuntimeException e) { // a status that is none
             attempt.end(FailureOutcome.ofRequest(e));
             response.close();
@@ -65,7 +68,7 @@ final class BalancedResponse implements ClientHttpResponse {
     public InputStream getBody() throws IOException {
         InputStream held = body;
         if (held == null) {
-            held = new AnsweredBody(response.getBody(), length(response), call);
+            held = new AnsweredBody(response.getBody(), length, call);
             body = held;
         }
         return held;
