@@ -30,6 +30,13 @@ public class RemoraNameResolverProvider extends NameResolverProvider {
     public static final NameResolver.Args.Key<Boolean> SERVICE_CONFIG =
             NameResolver.Args.Key.create("io.remora.grpc.service-config");
 
+    /**
+     * The {@link Remora} of a channel, asked when the channel begins to resolve, also when it wakes from being idle; if it is not
+     * set, the provider's. For processes with several.
+     */
+    public static final NameResolver.Args.Key<Supplier<Remora>> REMORA =
+            NameResolver.Args.Key.create("io.remora.grpc.remora");
+
     /** Below that of {@code dns}: the scheme of the first provider is that of targets which name none. */
     private static final int PRIORITY = 4;
 
@@ -90,6 +97,7 @@ public class RemoraNameResolverProvider extends NameResolverProvider {
         if (!scheme.equals(target.getScheme())) {
             return null;
         }
-        return new RemoraNameResolver(GrpcTarget.parse(target), args, remora);
+        Supplier<Remora> own = args.getArg(REMORA);
+        return new RemoraNameResolver(GrpcTarget.parse(target), args, own == null ? remora : own);
     }
 }

@@ -1,6 +1,7 @@
 package io.remora.spring.actuate;
 
 import io.remora.client.ServiceNames;
+import io.remora.client.ServiceTarget;
 import io.remora.config.RemoraConfig;
 import io.remora.config.ServiceAnnotations;
 import io.remora.config.ServiceConfig;
@@ -9,6 +10,7 @@ import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.internal.Moments;
 import io.remora.kubernetes.WatchScope;
+import io.remora.registry.Destination;
 import io.remora.registry.RegistrySnapshot;
 import io.remora.registry.ServiceEntry;
 import io.remora.spring.actuate.RemoraView.ServiceView;
@@ -80,6 +82,10 @@ public final class RemoraEndpoint {
             decision =
                     "it goes where its name leads: Service " + entry.service().id() + " is left alone, "
                             + entry.exclusion().reason();
+        } else if (entry.destinations().stream().noneMatch(this::isBalanced)) {
+            decision = "it goes where its name leads: only the node's own proxy can balance Service "
+                    + entry.service().id() + ", as its internalTrafficPolicy is Local and the node is not known; set"
+                    + " remora.node to the downward API's spec.nodeName";
         } else {
             ServiceConfig config = annotations.explain(entry.service());
             decision = "requests to Service " + entry.service().id()
@@ -87,6 +93,13 @@ public final class RemoraEndpoint {
                     + config.balancer().policy().description();
         }
         return new WhyView(asked, decision, notes(entry), views.of(entry), source());
+    }
+
+    private boolean isBalanced(Destination destination) {
+        return remora.requests()
+                        .find(ServiceTarget.of(
+                                destination.id().service(), destination.port().port()))
+                != null;
     }
 
     private WhyView unknown(String asked, String decision) {

@@ -1,7 +1,7 @@
 package io.remora.spring.grpc;
 
 import io.grpc.ManagedChannelBuilder;
-import io.remora.embedded.SharedRemora;
+import io.remora.embedded.Remora;
 import io.remora.grpc.RemoraLoadBalancerProvider;
 import io.remora.grpc.RemoraNameResolverProvider;
 import java.util.List;
@@ -23,19 +23,20 @@ final class KubernetesChannels<T extends ManagedChannelBuilder<T>>
 
     private final GrpcClientProperties properties;
     private final PropertyResolver placeholders;
+    private final Remora remora;
 
-    /** @param installed is there before there is a channel, so that the channel finds the application's Remora */
-    @SuppressWarnings("UnusedVariable")
-    KubernetesChannels(
-            GrpcClientProperties properties, PropertyResolver placeholders, SharedRemora.Installation installed) {
+    /** @param remora of the application, whichever context of the process was started last */
+    KubernetesChannels(GrpcClientProperties properties, PropertyResolver placeholders, Remora remora) {
         this.properties = properties;
         this.placeholders = placeholders;
+        this.remora = remora;
     }
 
     @Override
     public void customize(String channel, T builder) {
         if (isOurs(channel)) {
             builder.setNameResolverArg(RemoraNameResolverProvider.SERVICE_CONFIG, false);
+            builder.setNameResolverArg(RemoraNameResolverProvider.REMORA, () -> remora);
         }
     }
 

@@ -28,7 +28,7 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 @ConditionalOnBooleanProperty(name = "remora.grpc.enabled", matchIfMissing = true)
 public final class RemoraGrpcClientAutoConfiguration {
 
-    /** gRPC finds Remora's resolver by itself, which asks for the process's Remora: while the context lives, this one. */
+    /** For channels that Spring gRPC does not make: gRPC finds Remora's resolver by itself, which asks for the process's Remora. */
     @Bean(destroyMethod = "close")
     SharedRemora.Installation remoraInstallation(Remora remora) {
         return SharedRemora.install(remora);
@@ -36,7 +36,7 @@ public final class RemoraGrpcClientAutoConfiguration {
 
     @Bean
     KubernetesChannels<?> remoraKubernetesChannels(
-            GrpcClientProperties properties, Environment environment, SharedRemora.Installation installation) {
-        return new KubernetesChannels<>(properties, environment, installation);
+            GrpcClientProperties properties, Environment environment, Remora remora) {
+        return new KubernetesChannels<>(properties, environment, remora);
     }
 }

@@ -1,6 +1,7 @@
 package io.remora.spring.http;
 
 import io.remora.client.RequestBalancer;
+import io.remora.spring.DeclaredTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,23 +31,13 @@ final class BalancedBuilderPostProcessor implements BeanPostProcessor {
                 || bean instanceof BalancedFactoryBuilder<?>) {
             return bean;
         }
-        if (isDeclaredAsItself(name)) {
+        if (DeclaredTypes.isNarrower(beans, name, ClientHttpRequestFactoryBuilder.class)) {
             log.atInfo()
                     .addKeyValue("bean", name)
                     .log("requests keep the ClusterIP: the bean may be wanted as what it is; declare it as"
                             + " ClientHttpRequestFactoryBuilder<?>");
             return bean;
         }
-        return BalancedFactoryBuilder.of(builder, requests.getObject());
-    }
-
-    /** Whether somebody might ask for the bean by a type that one that wraps it does not have. */
-    private boolean isDeclaredAsItself(String name) {
-        if (!beans.containsBeanDefinition(name)) {
-            return false;
-        }
-        Class<?> declared =
-                beans.getMergedBeanDefinition(name).getResolvableType().resolve();
-        return declared != null && declared != ClientHttpRequestFactoryBuilder.class;
+        return BalancedFactoryBuilder.of(builder, requests::getObject);
     }
 }

@@ -3,6 +3,7 @@ package io.remora.spring.http;
 import io.remora.client.RequestBalancer;
 import java.util.Collection;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -33,6 +34,12 @@ public final class BalancedFactoryBuilder<T extends ClientHttpRequestFactory>
     /** Of a builder of an application's own; the one that Spring Boot gives to its clients is one of these already. */
     public static <T extends ClientHttpRequestFactory> BalancedFactoryBuilder<T> of(
             ClientHttpRequestFactoryBuilder<T> builder, RequestBalancer requests) {
+        return of(builder, () -> requests);
+    }
+
+    /** As {@link #of(ClientHttpRequestFactoryBuilder, RequestBalancer)}, of a balancer that need not be there yet. */
+    static <T extends ClientHttpRequestFactory> BalancedFactoryBuilder<T> of(
+            ClientHttpRequestFactoryBuilder<T> builder, Supplier<RequestBalancer> requests) {
         ServiceCalls calls = new ServiceCalls(requests);
         return new BalancedFactoryBuilder<>(builder, calls, new Unbalanced(calls));
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which balancer a call of a blocking client belongs to. Thread-safe. */
@@ -14,9 +15,10 @@ final class ServiceCalls {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
-    private final RequestBalancer requests;
+    private final Supplier<RequestBalancer> requests;
 
-    ServiceCalls(RequestBalancer requests) {
+    /** @param requests asked by calls: what it is made of may itself want a client */
+    ServiceCalls(Supplier<RequestBalancer> requests) {
         this.requests = requests;
     }
 
@@ -39,7 +41,11 @@ final class ServiceCalls {
             return null;
         }
         try {
-            return requests.lookUp(host, dialled).toCompletableFuture().get().orElse(null);
+            return requests.get()
+                    .lookUp(host, dialled)
+                    .toCompletableFuture()
+                    .get()
+                    .orElse(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted =
@@ -63,6 +69,6 @@ final class ServiceCalls {
     }
 
     RequestBalancer requests() {
-        return requests;
+        return requests.get();
     }
 }

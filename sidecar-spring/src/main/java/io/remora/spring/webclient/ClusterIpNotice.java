@@ -25,9 +25,17 @@ final class ClusterIpNotice {
                     .addKeyValue("host", uri.getHost())
                     .log(
                             "requests keep the ClusterIP, since this HTTP client cannot dial a pod by the name of its"
-                                    + " Service; use Reactor Netty without a proxy: add"
+                                    + " Service; use Reactor Netty or Jetty without a proxy: add"
                                     + " io.projectreactor.netty:reactor-netty-http and set spring.http.clients.reactive.connector=reactor");
         }
+    }
+
+    /** A builder that somebody may want as what it is. */
+    void declared(String bean) {
+        log.atInfo()
+                .addKeyValue("bean", bean)
+                .log("requests keep the ClusterIP: the bean may be wanted as what it is; declare it as"
+                        + " ClientHttpConnectorBuilder<?>");
     }
 
     /** A connector that was not made by the builder. */

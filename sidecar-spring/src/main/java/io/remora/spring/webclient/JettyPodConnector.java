@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -23,6 +24,8 @@ import reactor.core.publisher.Mono;
 final class JettyPodConnector implements PodConnector {
 
     private static final String BEGUN = JettyPodConnector.class.getName() + ".begun";
+
+    private static final String ENDED = JettyPodConnector.class.getName() + ".ended";
 
     private static final String WRITTEN = JettyPodConnector.class.getName() + ".written";
 
@@ -55,8 +58,11 @@ final class JettyPodConnector implements PodConnector {
         return connector.connect(method, uri, request -> {
             Request sent = request.getNativeRequest();
             CompletableFuture<Void> begun = new CompletableFuture<>();
+            CompletableFuture<Void> ended = new CompletableFuture<>();
             sent.tag(tag)
                     .attribute(BEGUN, begun)
+                    .attribute(ENDED, ended)
+                    .onComplete(result -> ended.complete(null))
                     .onRequestBegin(begin -> begun.complete(null))
                     .onRequestCommit(committed -> committed.attribute(WRITTEN, true));
             return callback.apply(new DelayedRequest(request, Mono.fromFuture(begun, true)));
@@ -71,6 +77,15 @@ final class JettyPodConnector implements PodConnector {
                 && !delayed.isAsked()
                 && request.getNativeRequest() instanceof Request sent
                 && !sent.getAttributes().containsKey(WRITTEN);
+    }
+
+    /** Of a response that nobody reads as well: Jetty frees the connection, or its idle timeout does. */
+    @Override
+    public @Nullable Mono<Void> terminated(ClientHttpRequest request) {
+        return request.getNativeRequest() instanceof Request sent
+                        && sent.getAttributes().get(ENDED) instanceof CompletableFuture<?> ended
+                ? Mono.fromFuture(ended, true).then()
+                : null;
     }
 
     /** Jetty has the request written before it connects. */

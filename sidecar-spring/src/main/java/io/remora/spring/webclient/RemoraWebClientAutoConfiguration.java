@@ -3,6 +3,7 @@ package io.remora.spring.webclient;
 import io.remora.client.RequestBalancer;
 import io.remora.spring.RemoraAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -28,8 +29,9 @@ public final class RemoraWebClientAutoConfiguration {
 
     /** Static, and asks for the balancer late: it is made before the beans that it sees. */
     @Bean
-    static ConnectorBalancing remoraConnectorBalancing(ObjectProvider<RequestBalancer> balancer) {
-        return new ConnectorBalancing(balancer::getObject);
+    static ConnectorBalancing remoraConnectorBalancing(
+            ConfigurableListableBeanFactory beans, ObjectProvider<RequestBalancer> balancer) {
+        return new ConnectorBalancing(beans, balancer::getObject);
     }
 
     /** Where there is a WebClient. */

@@ -11,10 +11,16 @@ import io.remora.client.RequestRefusedException;
 import io.remora.client.ServiceTarget;
 import io.remora.discovery.DiscoverySink;
 import io.remora.discovery.DiscoverySource;
+import io.remora.discovery.Endpoint;
 import io.remora.discovery.Interest;
+import io.remora.discovery.IpAddress;
 import io.remora.discovery.ServiceId;
+import io.remora.discovery.ServicePort;
+import io.remora.discovery.ServiceSnapshot;
+import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.SourceStatus;
 import io.remora.discovery.StaticDiscoverySource;
+import io.remora.discovery.TrafficPolicy;
 import io.remora.discovery.TransportAddress;
 import io.remora.embedded.Remora;
 import io.remora.spring.RemoraAutoConfiguration;
@@ -22,6 +28,7 @@ import io.remora.spring.actuate.RemoraView.EndpointView;
 import io.remora.spring.actuate.RemoraView.PortView;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -169,6 +176,33 @@ class RemoraActuatorTest {
             assertThat(endpoint.service("api.example.com").decision())
                     .isEqualTo("it goes where its name leads: no Service can be called so");
         });
+    }
+
+    @Test
+    void itSaysWhereOnlyTheNodesOwnProxyCanBalance() {
+        ServicePort port = ServicePort.tcp("http", 80);
+        ServiceSnapshot local = new ServiceSnapshot(
+                new ServiceId("shop", "local"),
+                ServiceSpec.builder()
+                        .clusterIps(List.of(IpAddress.parse("10.96.0.10")))
+                        .ports(List.of(port))
+                        .internalTrafficPolicy(TrafficPolicy.LOCAL)
+                        .build(),
+                Map.of(port.key(), List.of(Endpoint.ready(IpAddress.parse("10.244.0.5"), 8080))),
+                null);
+        runner.withPropertyValues(
+                        "management.endpoints.web.exposure.include=remora",
+                        "remora.enabled=true",
+                        "remora.namespace=shop")
+                .withBean(DiscoverySource.class, () -> new StaticDiscoverySource(List.of(local)))
+                .run(context -> {
+                    awaitSync(context);
+                    assertThat(context.getBean(RemoraEndpoint.class)
+                                    .service("local")
+                                    .decision())
+                            .startsWith("it goes where its name leads: only the node's own proxy can balance")
+                            .contains("remora.node");
+                });
     }
 
     @Test

@@ -21,12 +21,14 @@ import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
 import io.remora.discovery.StaticDiscoverySource;
 import io.remora.embedded.Remora;
+import io.remora.embedded.SharedRemora;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +51,12 @@ class GrpcChannelTest {
     void start() throws IOException {
         one = new Pod("127.0.0.2");
         two = new Pod("127.0.0.3");
+        remora = remora(one, two);
+    }
+
+    private static Remora remora(Pod... pods) {
         ServicePort port = ServicePort.tcp("grpc", 9090);
-        remora = Remora.builder(
+        Remora made = Remora.builder(
                         RemoraConfig.DEFAULT,
                         new ServiceNames("shop", ServiceNames.DEFAULT_CLUSTER_DOMAIN),
                         new StaticDiscoverySource(List.of(new ServiceSnapshot(
@@ -59,10 +65,13 @@ class GrpcChannelTest {
                                         .clusterIps(List.of(IpAddress.parse("10.96.0.10")))
                                         .ports(List.of(port))
                                         .build(),
-                                Map.of(port.key(), List.of(one.endpoint(), two.endpoint())),
+                                Map.of(
+                                        port.key(),
+                                        Stream.of(pods).map(Pod::endpoint).toList()),
                                 null))))
                 .build();
-        remora.start();
+        made.start();
+        return made;
     }
 
     @AfterEach
@@ -108,6 +117,29 @@ class GrpcChannelTest {
     }
 
     @Test
+    void aChannelStaysWithItsContextWhicheverWasStartedLast() {
+        Remora first = remora(one);
+        application(first, TARGET).run(context -> {
+            ManagedChannel channel = context.getBean(GrpcChannelFactory.class).createChannel("catalog");
+            application(TARGET).run(second -> {
+                for (int i = 0; i < 20; i++) {
+                    assertThat(check(channel)).isEqualTo(ServingStatus.SERVING);
+                }
+            });
+            assertThat(one.calls).hasValue(20);
+        });
+        first.close();
+    }
+
+    @Test
+    void switchedOffNothingIsInstalled() {
+        application(TARGET, "remora.grpc.enabled=false")
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(KubernetesChannels.class)
+                        .doesNotHaveBean(SharedRemora.Installation.class));
+    }
+
+    @Test
     void otherTargetsAreLeftAlone() {
         application("spring.grpc.client.channel.plain.target=static://127.0.0.2:" + one.port())
                 .run(context -> {
@@ -119,6 +151,10 @@ class GrpcChannelTest {
     }
 
     private ApplicationContextRunner application(String... properties) {
+        return application(remora, properties);
+    }
+
+    private static ApplicationContextRunner application(Remora remora, String... properties) {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         SslAutoConfiguration.class,

@@ -8,7 +8,9 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.remora.balancer.OutcomeListener;
 import io.remora.client.RequestBalancer;
+import io.remora.spring.RemoraAutoConfiguration;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.List;
@@ -125,6 +127,21 @@ class RemoraHttpClientAutoConfigurationTest {
     }
 
     @Test
+    void whatRemoraIsMadeOfMayHaveAClientOfItsOwn() {
+        new ApplicationContextRunner()
+                .withConfiguration(AUTO)
+                .withConfiguration(AutoConfigurations.of(RemoraAutoConfiguration.class))
+                .withUserConfiguration(Listening.class)
+                .withPropertyValues(
+                        "remora.namespace=shop",
+                        "remora.services.catalog.endpoints=" + pods.get(0).hostPort())
+                .run(context -> {
+                    assertThat(hello(context.getBean(RestClient.class))).startsWith("hello");
+                    assertThat(pods.get(0).seen).hasSize(1);
+                });
+    }
+
+    @Test
     void aBuilderThatIsDeclaredAsItselfStaysWhatItIs() {
         runner().withUserConfiguration(OwnBuilder.class)
                 .run(context -> assertThat(context)
@@ -213,6 +230,19 @@ class RemoraHttpClientAutoConfigurationTest {
     @Configuration(proxyBeanMethods = false)
     @ImportHttpServices(group = "catalog", types = CatalogApi.class)
     static class Clients {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Listening {
+        @Bean
+        RestClient client(RestClient.Builder builder) {
+            return builder.build();
+        }
+
+        @Bean
+        OutcomeListener listener(RestClient client) {
+            return (endpoint, outcome) -> assertThat(client).isNotNull();
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     static class OwnBuilder {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
@@ -139,6 +140,16 @@ class WebClientApplicationTest {
                                 .contains("mine");
                     });
         }
+    }
+
+    @Test
+    void aBuilderThatIsDeclaredAsItselfStaysWhatItIs(CapturedOutput output) {
+        Application.in(shop)
+                .withBean("typed", ReactorClientHttpConnectorBuilder.class, ClientHttpConnectorBuilder::reactor)
+                .run(context -> {
+                    assertThat(context).hasSingleBean(ReactorClientHttpConnectorBuilder.class);
+                    assertThat(output).contains("declare it as ClientHttpConnectorBuilder<?>");
+                });
     }
 
     private static String get(ApplicationContext context, String url) {

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -89,6 +91,36 @@ class WebClientExchangeTest {
                 assertThat(active()).isZero();
                 assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
             });
+        }
+    }
+
+    @Test
+    void aResponseThatIsDroppedUnreadIsOverWithItsConnectionOverJetty() {
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/endless",
+                (request, response) -> response.sendString(Flux.concat(Mono.just("head"), Mono.never())))) {
+            catalog(pod.endpoint());
+            ClientHttpConnectorBuilderCustomizer<JettyClientHttpConnectorBuilder> impatient =
+                    builder -> builder.withHttpClientCustomizer(client -> client.setIdleTimeout(500));
+            Application.in(shop)
+                    .withPropertyValues("spring.http.clients.reactive.connector=jetty")
+                    .withBean("impatient", ClientHttpConnectorBuilderCustomizer.class, () -> impatient)
+                    .run(context -> {
+                        CountDownLatch head = new CountDownLatch(1);
+                        Disposable call = context.getBean(WebClient.Builder.class)
+                                .build()
+                                .get()
+                                .uri(URL + "endless")
+                                .exchangeToMono(response -> {
+                                    head.countDown();
+                                    return Mono.never();
+                                })
+                                .subscribe();
+                        await(head);
+                        call.dispose();
+                        TestWait.until(() -> active() == 0);
+                    });
         }
     }
 
