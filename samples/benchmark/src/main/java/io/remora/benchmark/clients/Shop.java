@@ -3,6 +3,7 @@ package io.remora.benchmark.clients;
 import io.remora.lab.Lab;
 import io.remora.lab.Pod;
 import io.remora.lab.caller.CallerProgram;
+import io.remora.lab.process.LabException;
 import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessSpec;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /** The pods that one client calls, each with a server that runs; which of them belong to the Service changes. */
 final class Shop implements AutoCloseable {
@@ -82,5 +84,23 @@ final class Shop implements AutoCloseable {
             lab.kubelet().gone(pod);
             pod.delete();
         }
+        awaitNoEndpoints();
+    }
+
+    /** So that the next client finds none of these pods. */
+    private void awaitNoEndpoints() {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (hasEndpoints()) {
+            if (System.nanoTime() > end) {
+                throw new LabException("the pods of " + Variants.SERVICE + " are gone, and its endpoints are not");
+            }
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
+    private boolean hasEndpoints() {
+        return lab.controlPlane().admin().discovery().v1().endpointSlices().inNamespace("default").list().getItems().stream()
+                .anyMatch(slice -> slice.getMetadata().getName().startsWith(Variants.SERVICE)
+                        && !slice.getEndpoints().isEmpty());
     }
 }
