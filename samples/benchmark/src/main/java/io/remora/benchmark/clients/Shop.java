@@ -99,7 +99,16 @@ final class Shop implements AutoCloseable {
     }
 
     private boolean hasEndpoints() {
-        return lab.controlPlane().admin().discovery().v1().endpointSlices().inNamespace("default").list().getItems().stream()
+        return lab
+                .controlPlane()
+                .admin()
+                .discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace("default")
+                .list()
+                .getItems()
+                .stream()
                 .anyMatch(slice -> slice.getMetadata().getName().startsWith(Variants.SERVICE)
                         && !slice.getEndpoints().isEmpty());
     }
