@@ -110,6 +110,7 @@ final class Shop implements AutoCloseable {
                 .getItems()
                 .stream()
                 .anyMatch(slice -> slice.getMetadata().getName().startsWith(Variants.SERVICE)
+                        && slice.getEndpoints() != null // as an empty list is sent
                         && !slice.getEndpoints().isEmpty());
     }
 }
