@@ -66,19 +66,33 @@ public final class DestinationBalancer {
      * endpoint that it is bound to.
      */
     public @Nullable Pick pick(PickContext context) {
+        return pick(context, DestinationBalancer::any);
+    }
+
+    private static boolean any(EndpointState endpoint) {
+        return true;
+    }
+
+    /**
+     * As {@link #pick(PickContext)}, and no trial of an endpoint that cannot be reached is begun.
+     *
+     * @param reachable what the caller would ask of a pick; quick, for it may be called where the client's binding is made
+     */
+    public @Nullable Pick pick(PickContext context, Predicate<? super EndpointState> reachable) {
         IpAddress client = context.client();
         long timeout = affinityNanos;
         if (timeout == 0 || client == null || context.triedCount() > 0) {
-            return choose(context);
+            return choose(context, reachable);
         }
         EndpointState bound = affinity.renew(client, context.nowNanos(), timeout);
-        return bound == null ? pickAndBind(client, timeout, context) : pick(bound, context);
+        return bound == null ? pickAndBind(client, timeout, context, reachable) : pick(bound, context);
     }
 
-    private @Nullable Pick pickAndBind(IpAddress client, long timeout, PickContext context) {
+    private @Nullable Pick pickAndBind(
+            IpAddress client, long timeout, PickContext context, Predicate<? super EndpointState> reachable) {
         Pick[] chosen = {null};
         EndpointState bound = affinity.bind(client, context.nowNanos(), timeout, () -> {
-            Pick pick = choose(context);
+            Pick pick = choose(context, reachable);
             chosen[0] = pick;
             return pick == null ? null : pick.endpoint();
         });
@@ -86,11 +100,12 @@ public final class DestinationBalancer {
     }
 
     /** The first choice may be one that is to prove itself: a later one might be the last that the connection gets. */
-    private @Nullable Pick choose(PickContext context) {
+    private @Nullable Pick choose(PickContext context, Predicate<? super EndpointState> reachable) {
         EndpointState[] waiting = trials;
         if (waiting.length > 0 && context.triedCount() == 0) {
             for (EndpointState endpoint : waiting) {
-                EndpointHealth.Claim claim = endpoint.health().tryTrial();
+                EndpointHealth.Claim claim =
+                        reachable.test(endpoint) ? endpoint.health().tryTrial() : null;
                 if (claim != null) {
                     context.add(endpoint);
                     return new Pick(endpoint, claim);

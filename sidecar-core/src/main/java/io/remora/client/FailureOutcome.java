@@ -109,9 +109,14 @@ public final class FailureOutcome {
             if (isCancelled(t)) {
                 return Outcome.CANCELLED;
             }
-            io |= t instanceof IOException; // what is behind it may say more
+            io |= t instanceof IOException || isAborted(t); // what is behind it may say more
         }
         return io ? Outcome.RESET : Outcome.CANCELLED; // the latter of the application's own code
+    }
+
+    /** Reactor Netty's, of a connection that is closed already. */
+    private static boolean isAborted(Throwable problem) {
+        return problem.getClass().getSimpleName().equals("AbortedException");
     }
 
     private static boolean isTimeout(Throwable problem) {

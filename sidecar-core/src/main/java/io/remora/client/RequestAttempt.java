@@ -69,10 +69,10 @@ public final class RequestAttempt {
     /** Ends, for the context remembers every draw. */
     private static @Nullable Pick draw(
             DestinationBalancer balancer, PickContext context, Predicate<? super EndpointState> reachable) {
-        Pick pick = balancer.pick(context);
+        Pick pick = balancer.pick(context, reachable);
         while (pick != null && !reachable.test(pick.endpoint())) {
             pick.discard();
-            pick = balancer.pick(context);
+            pick = balancer.pick(context, reachable);
         }
         return pick;
     }

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestBalancer implements AutoCloseable {
 
+    /** To a Service with affinity, all of a process's requests come from one client. */
+    private static final IpAddress SELF = IpAddress.parse("127.0.0.1");
+
     private final ServiceRegistry registry;
     private final BalancerRegistry balancers;
     private final ServiceNames names;
@@ -214,7 +217,8 @@ public final class RequestBalancer implements AutoCloseable {
         }
         String hashHeader = balancer.config().hashOn().header();
         String key = hashHeader == null ? null : header.apply(hashHeader);
-        PickContext context = new PickContext(random.get(), null, key, ticker.read());
+        IpAddress client = destination.service().spec().affinityTimeout() == null ? null : SELF;
+        PickContext context = new PickContext(random.get(), client, key, ticker.read());
         RequestAttempt first = RequestAttempt.first(balancer, admitted, context, reachable, listener, ticker);
         if (first == null && context.triedCount() > 0) {
             return null;

@@ -1,9 +1,9 @@
 package io.remora.client;
 
+import io.remora.discovery.DnsLabel;
 import io.remora.discovery.ServiceId;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,6 @@ public record ServiceNames(String namespace, String clusterDomain) {
 
     /** kubeadm's and every large provider's. */
     public static final String DEFAULT_CLUSTER_DOMAIN = "cluster.local";
-
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public ServiceNames {
         Objects.requireNonNull(namespace);
@@ -51,8 +49,6 @@ public record ServiceNames(String namespace, String clusterDomain) {
         int dot = name.indexOf('.');
         String service = dot < 0 ? name : name.substring(0, dot);
         String where = dot < 0 ? namespace : name.substring(dot + 1);
-        boolean possible =
-                LABEL.matcher(service).matches() && LABEL.matcher(where).matches();
-        return possible ? new ServiceId(where, service) : null;
+        return DnsLabel.matches(service) && DnsLabel.matches(where) ? new ServiceId(where, service) : null;
     }
 }

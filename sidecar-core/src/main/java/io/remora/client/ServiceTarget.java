@@ -37,7 +37,7 @@ public record ServiceTarget(ServiceId service, @Nullable String portName, int po
     }
 
     /** Whether a Service's port is the one that is meant; any is where none is named. */
-    boolean matches(ServicePort port) {
+    public boolean matches(ServicePort port) {
         return portName == null ? portNumber == 0 || portNumber == port.port() : portName.equals(port.name());
     }
 

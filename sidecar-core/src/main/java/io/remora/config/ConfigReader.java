@@ -168,6 +168,20 @@ public final class ConfigReader {
             return given == null ? null : given.origin();
         }
 
+        /**
+         * Returns the configuration of an application: who says nothing of what to watch has the rights of a Role in its own
+         * namespace, as a rule, and watches that.
+         *
+         * @param own the application's namespace
+         */
+        public RemoraConfig inNamespace(String own) {
+            KubernetesConfig kubernetes = config.kubernetes();
+            boolean told = kubernetes.scope() != WatchScope.ALL
+                    || !kubernetes.namespaces().isEmpty()
+                    || sources.find(Settings.SCOPE) != null;
+            return told ? config : config.withKubernetes(kubernetes.withNamespaces(List.of(own)));
+        }
+
         /** What looked like a setting and is none. */
         public List<String> warnings() {
             return sources.warnings(Settings.all());

@@ -52,6 +52,11 @@ public record RemoraConfig(
         requireOutside(refusal, "remora.admin.port", admin.port());
     }
 
+    /** With other settings of the API server and what is watched there. */
+    public RemoraConfig withKubernetes(KubernetesConfig other) {
+        return new RemoraConfig(other, registry, balancer, health, relay, refusal, admin, log, shutdown);
+    }
+
     private static void requireOutside(RefusalConfig refusal, String setting, int port) {
         if (refusal.enabled() && refusal.holds(port)) {
             throw new IllegalArgumentException(setting + " " + port + " is one of remora.refusal-ports "

@@ -1,17 +1,14 @@
 package io.remora.embedded;
 
+import io.remora.client.ClusterDomain;
 import io.remora.client.ServiceNames;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
-import io.remora.config.EffectiveSetting;
 import io.remora.config.RemoraConfig;
 import io.remora.config.SettingSources;
-import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.OwnNamespace;
-import io.remora.kubernetes.WatchScope;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -112,11 +109,9 @@ public final class SharedRemora {
             ConfigReader.Loaded loaded = ConfigReader.read(sources);
             loaded.warnings().forEach(LOGGER::warn);
             String namespace = OwnNamespace.of(loaded.config().kubernetes(), environment);
-            RemoraConfig config = inNamespace(loaded, namespace);
+            RemoraConfig config = loaded.inNamespace(namespace);
             Remora.Builder builder = Remora.builder(
-                    config,
-                    new ServiceNames(namespace, ServiceNames.DEFAULT_CLUSTER_DOMAIN),
-                    Remora.cluster(config.kubernetes()));
+                    config, new ServiceNames(namespace, ClusterDomain.read()), Remora.cluster(config.kubernetes()));
             if (GlobalMeters.isPossible()) {
                 GlobalMeters.join(builder);
             }
@@ -133,35 +128,5 @@ public final class SharedRemora {
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("Remora finds no API server: " + ConfigReader.apiProblem(e), e);
         }
-    }
-
-    /** Who says nothing of what to watch has the rights of a Role in its own namespace, as a rule. */
-    static RemoraConfig inNamespace(ConfigReader.Loaded loaded, String namespace) {
-        RemoraConfig config = loaded.config();
-        KubernetesConfig kubernetes = config.kubernetes();
-        if (kubernetes.scope() != WatchScope.ALL
-                || !kubernetes.namespaces().isEmpty()
-                || isGiven(loaded, "remora.kubernetes.scope")) {
-            return config;
-        }
-        return new RemoraConfig(
-                kubernetes.withNamespaces(List.of(namespace)),
-                config.registry(),
-                config.balancer(),
-                config.health(),
-                config.relay(),
-                config.refusal(),
-                config.admin(),
-                config.log(),
-                config.shutdown());
-    }
-
-    private static boolean isGiven(ConfigReader.Loaded loaded, String property) {
-        for (EffectiveSetting each : loaded.effective()) {
-            if (each.setting().property().equals(property)) {
-                return !each.origin().equals("default");
-            }
-        }
-        return false;
     }
 }

@@ -115,10 +115,15 @@ final class CallAttempt extends ClientStreamTracer.Factory {
 
         @Override
         public void streamClosed(Status status) {
-            if (stage.getAndSet(Stage.OVER) == Stage.OVER) {
+            Stage before = stage.getAndSet(Stage.OVER);
+            if (before == Stage.OVER) {
                 return;
             }
             link.begun(CallAttempt.this);
+            if (before != Stage.BEGUN) {
+                attempt.discard(); // nothing was sent, as where the caller's credentials failed
+                return;
+            }
             Outcome outcome = outcome(status);
             if (!answered && outcome == Outcome.SUCCESS) {
                 attempt.answered(outcome);

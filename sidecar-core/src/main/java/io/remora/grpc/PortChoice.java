@@ -42,7 +42,7 @@ final class PortChoice {
                     + " has several ports and the target names none of them; add one to the target: " + text(ports));
         }
         for (ServicePort port : ports) {
-            if (isMeant(port, wanted)) {
+            if (wanted.matches(port)) {
                 return StatusOr.fromValue(wanted);
             }
         }
@@ -60,13 +60,6 @@ final class PortChoice {
             return ServiceTarget.of(service);
         }
         return ports.stream().anyMatch(port -> port.name().equals(USUAL)) ? ServiceTarget.of(service, USUAL) : null;
-    }
-
-    private static boolean isMeant(ServicePort port, ServiceTarget target) {
-        if (target.portName() != null) {
-            return target.portName().equals(port.name());
-        }
-        return target.portNumber() == 0 || target.portNumber() == port.port();
     }
 
     private static String port(GrpcTarget target) {

@@ -103,7 +103,7 @@ final class RemoraLoadBalancer extends LoadBalancer {
             failure = why == null ? failure : why;
         }
         if (connecting) {
-            helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedPicker(PickResult.withNoResult()));
+            helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
         } else if (failure != null) {
             publish(CallPicker.ofFailure(balancer, failure));
         } else { // there is no endpoint, and the picker says so
@@ -114,7 +114,7 @@ final class RemoraLoadBalancer extends LoadBalancer {
 
     private void publish(Status failure) {
         helper.updateBalancingState(
-                ConnectivityState.TRANSIENT_FAILURE, new FixedPicker(PickResult.withError(failure)));
+                ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(failure)));
     }
 
     /** In a moment, and once for all that ask in the meantime; called by any thread. */

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,8 @@ final class RemoraNameResolver extends NameResolver {
     private final Args args;
     private final Supplier<Remora> shared;
     private final SynchronizationContext context;
+    private final Executor offload;
+    private final AtomicBoolean told = new AtomicBoolean(); // a change, which nobody has begun to read
     private final boolean givesServiceConfig;
     // Owned by the context.
     private @Nullable Listener2 listener;
@@ -49,6 +54,8 @@ final class RemoraNameResolver extends NameResolver {
         this.args = args;
         this.shared = shared;
         this.context = args.getSynchronizationContext();
+        Executor offered = args.getOffloadExecutor();
+        this.offload = offered == null ? Runnable::run : offered;
         Boolean wanted = args.getArg(RemoraNameResolverProvider.SERVICE_CONFIG);
         this.givesServiceConfig = target.serviceConfig() && !Boolean.FALSE.equals(wanted);
     }
@@ -80,6 +87,20 @@ final class RemoraNameResolver extends NameResolver {
                 watch.close();
             }
         });
+    }
+
+    /** Called by the registry's writer, which has more to do than what a channel and its application do about it. */
+    private void changed() {
+        if (told.compareAndSet(false, true)) {
+            try {
+                offload.execute(() -> {
+                    told.set(false);
+                    context.execute(this::resolve);
+                });
+            } catch (RejectedExecutionException e) {
+                told.set(false); // the application has closed the executor that it gave to the channel
+            }
+        }
     }
 
     private void resolve() {
@@ -115,9 +136,12 @@ final class RemoraNameResolver extends NameResolver {
         return new Watch(remora, service);
     }
 
-    /** Once for each failure: gRPC logs them, and asks again and again. */
+    /**
+     * Once for each failure while there is a watch that will tell more: gRPC logs them, and asks again and again. Before there
+     * is one, it is gRPC that must ask again, which it does only after it was told.
+     */
     private void fail(Status status) {
-        if (!Objects.equals(failure, status.getDescription())) {
+        if (watch == null || !Objects.equals(failure, status.getDescription())) {
             failure = status.getDescription();
             tell(ResolutionResult.newBuilder()
                     .setAddressesOrError(StatusOr.fromStatus(status))
@@ -145,14 +169,15 @@ final class RemoraNameResolver extends NameResolver {
         Watch(Remora remora, ServiceId service) {
             this.remora = remora;
             this.service = service;
-            subscription =
-                    remora.subscriptions().subscribe(service, () -> context.execute(RemoraNameResolver.this::resolve));
+            subscription = remora.subscriptions().subscribe(service, RemoraNameResolver.this::changed);
             lookUp = remora.registry().lookUp(service);
             lookUp.result()
-                    .thenAccept(entry -> context.execute(() -> {
-                        settled = true;
-                        resolve();
-                    }));
+                    .thenAcceptAsync(
+                            entry -> context.execute(() -> {
+                                settled = true;
+                                resolve();
+                            }),
+                            offload);
             patience = context.schedule(
                     () -> {
                         overdue = true;

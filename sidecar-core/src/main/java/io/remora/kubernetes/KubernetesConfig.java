@@ -1,9 +1,9 @@
 package io.remora.kubernetes;
 
+import io.remora.discovery.DnsLabel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What to watch and how to reach it. Each setting is called {@code remora.kubernetes.} and the name given below.
@@ -31,8 +31,6 @@ public record KubernetesConfig(
     /** All namespaces, found through the service account or the user's kubeconfig. */
     public static final KubernetesConfig DEFAULT = new KubernetesConfig(
             WatchScope.ALL, List.of(), OnDemandConfig.DEFAULT, ApiAccess.DISCOVERED, WatchTiming.DEFAULT, false);
-
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     /**
      * @throws IllegalArgumentException listing everything that is wrong with the namespaces, or with what is given for
@@ -72,7 +70,7 @@ public record KubernetesConfig(
 
     /** Whether a text may be the name of a namespace or of a Service. */
     static boolean isDnsLabel(String text) {
-        return DNS_LABEL.matcher(text).matches();
+        return DnsLabel.matches(text);
     }
 
     /** Returns this configuration for another scope. */

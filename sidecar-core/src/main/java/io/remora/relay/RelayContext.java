@@ -55,7 +55,7 @@ record RelayContext(
                 config,
                 registry,
                 balancers,
-                new GuardedListener(listener, logger, new LogLimiter(ticker)),
+                guarded(listener, logger, new LogLimiter(ticker)),
                 originalAddress,
                 ticker,
                 ticker.read(),
@@ -69,6 +69,12 @@ record RelayContext(
                 new HoldWindow(config.hold().toNanos()),
                 refusal,
                 new LogLimiter(ticker));
+    }
+
+    private static RelayListener guarded(RelayListener listener, Logger logger, LogLimiter limiter) {
+        return listener instanceof RelayListeners several
+                ? several.guarded(each -> new GuardedListener(each, logger, limiter))
+                : new GuardedListener(listener, logger, limiter);
     }
 
     /** Whether the relay itself listens on an address. */

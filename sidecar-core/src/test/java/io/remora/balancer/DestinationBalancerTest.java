@@ -69,6 +69,22 @@ class DestinationBalancerTest {
     }
 
     @Test
+    void noTrialIsBegunOfAnEndpointThatCannotBeReached() {
+        BalancerFixture fixture = BalancerFixture.of(BalancerPolicy.P2C, THREE);
+        fixture.health.eject("web-0");
+        fixture.health.tryOut("web-0");
+
+        Pick pick = Objects.requireNonNull(fixture.balancer()
+                .pick(fixture.context(), endpoint -> !name(endpoint).equals("web-0")));
+
+        assertThat(pick.isTrial()).isFalse();
+        assertThat(fixture.health.trialsUnderWay).isZero();
+        assertThat(Objects.requireNonNull(fixture.balancer().pick(fixture.context(), endpoint -> true))
+                        .isTrial())
+                .isTrue();
+    }
+
+    @Test
     void aRetryIsNoTrial() {
         BalancerFixture fixture = BalancerFixture.of(BalancerPolicy.P2C, THREE);
         PickContext context = fixture.context();

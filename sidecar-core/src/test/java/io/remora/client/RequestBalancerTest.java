@@ -15,6 +15,7 @@ import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.discovery.ServiceSpec;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,29 @@ class RequestBalancerTest {
 
     private static final ServiceId CATALOG = new ServiceId("shop", "catalog");
     private static final ServiceSnapshot ONE_PORT = service("catalog", "10.96.0.1", ready("10.0.0.1", "10.0.0.2"));
+
+    @Test
+    void whereTheServiceHasAffinityTheProcessIsOneClient() throws Exception {
+        ServicePort http = ServicePort.tcp("http", 80);
+        ServiceSnapshot bound = new ServiceSnapshot(
+                CATALOG,
+                ServiceSpec.builder()
+                        .clusterIps(List.of(IpAddress.parse("10.96.0.1")))
+                        .ports(List.of(http))
+                        .affinityTimeout(Duration.ofMinutes(5))
+                        .build(),
+                Map.of(http.key(), List.of(ready("10.0.0.1", "10.0.0.2", "10.0.0.3"))),
+                null);
+        ClientFixture fixture = ClientFixture.of(BalancerConfig.DEFAULT, bound);
+        Set<Object> used = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            RequestAttempt attempt = fixture.requests.begin(fixture.balancer("catalog", 80), name -> null);
+            attempt.connected();
+            used.add(attempt.address());
+            attempt.end(Outcome.SUCCESS);
+        }
+        assertThat(used).hasSize(1);
+    }
 
     @Test
     void findsAPortByItsNumberAndNoOtherPort() {

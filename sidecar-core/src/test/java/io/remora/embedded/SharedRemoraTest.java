@@ -97,7 +97,7 @@ class SharedRemoraTest {
 
     private static List<String> namespaces(Map<String, String> properties) {
         ConfigReader.Loaded loaded = ConfigReader.read(new SettingSources(Map.of(), Map.of(), properties));
-        return SharedRemora.inNamespace(loaded, "shop").kubernetes().namespaces();
+        return loaded.inNamespace("shop").kubernetes().namespaces();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.remora.grpc;
 
 import static io.remora.grpc.GrpcCluster.config;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
@@ -9,6 +10,7 @@ import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.remora.balancer.BalancerConfig;
 import io.remora.outlier.HealthConfig;
@@ -84,6 +86,37 @@ class GrpcLeakTest {
             // gRPC says nothing of a buffered call that is cancelled in the moment in which its stream is made.
             cluster.assertNothingInFlight(EndpointLink.MOST_UNBEGUN.plusSeconds(10));
         }
+    }
+
+    @Test
+    void credentialsThatFailSayNothingOfThePod() {
+        try (GrpcCluster cluster = new GrpcCluster(
+                GrpcCluster.config(GrpcCluster.ROUND_ROBIN, HealthConfig.DEFAULT, RegistryConfig.DEFAULT))) {
+            List<GrpcPod> pods = cluster.catalog(2);
+            ManagedChannel channel = cluster.channel("catalog");
+            cluster.warm(channel, pods);
+            for (Status own : List.of(Status.UNAVAILABLE, Status.UNAUTHENTICATED)) {
+                for (int i = 0; i < 20; i++) {
+                    CallOptions options = GrpcCluster.inTime().withCallCredentials(failing(own));
+                    assertThatThrownBy(() -> GrpcCluster.call(channel, options))
+                            .hasMessageContaining(own.getCode().name());
+                }
+            }
+
+            cluster.assertNothingInFlight();
+            assertThat(cluster.balancer().candidates().usable()).hasSize(2);
+            assertThat(pods)
+                    .allSatisfy(pod -> assertThat(cluster.state(pod).failures()).isZero());
+        }
+    }
+
+    private static CallCredentials failing(Status status) {
+        return new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(RequestInfo info, Executor executor, MetadataApplier applier) {
+                applier.fail(status);
+            }
+        };
     }
 
     @Test

@@ -15,13 +15,17 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.remora.discovery.Endpoint;
 import io.remora.discovery.ServicePort;
+import io.remora.embedded.Remora;
 import io.remora.embedded.SharedRemora;
 import io.remora.outlier.HealthConfig;
 import io.remora.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +118,48 @@ class GrpcNamesTest {
             await().atMost(10, TimeUnit.SECONDS)
                     .ignoreExceptions()
                     .until(() -> call(channel).equals("catalog-0"));
+        }
+    }
+
+    @Test
+    void goesOnWhenTheOneWhoGivesRemoraHasIt() {
+        try (GrpcCluster cluster = GrpcCluster.of(ROUND_ROBIN)) {
+            cluster.catalog(1);
+            AtomicInteger asked = new AtomicInteger();
+            Supplier<Remora> late = () -> {
+                if (asked.incrementAndGet() < 4) {
+                    throw new IllegalStateException("not yet");
+                }
+                return cluster.remora;
+            };
+            ManagedChannel channel = cluster.open(
+                    cluster.builder("catalog").setNameResolverArg(RemoraNameResolverProvider.REMORA, late));
+            assertThatThrownBy(() -> call(channel)).hasMessageContaining("not yet");
+
+            await().atMost(30, TimeUnit.SECONDS) // gRPC's own back-off, of 1 s and more
+                    .ignoreExceptions()
+                    .until(() -> call(channel).equals("catalog-0"));
+        }
+    }
+
+    @Test
+    void staysWithOneEndpointWhereTheServiceHasAffinity() {
+        try (GrpcCluster cluster = GrpcCluster.of(ROUND_ROBIN)) {
+            List<GrpcPod> pods = List.of(cluster.pod("catalog-0", 2), cluster.pod("catalog-1", 3));
+            Endpoint[] endpoints = pods.stream().map(GrpcPod::endpoint).toArray(Endpoint[]::new);
+            cluster.service("catalog", spec -> spec.affinityTimeout(Duration.ofHours(3)), List.of(GRPC), endpoints);
+            ManagedChannel channel = cluster.channel("catalog");
+            call(channel);
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(() -> GrpcCluster.spread(channel, 20).size() == 1);
+            String bound = call(channel);
+
+            cluster.service(
+                    "catalog",
+                    spec -> spec.affinityTimeout(Duration.ofHours(3)),
+                    List.of(GRPC),
+                    endpoints[bound.equals("catalog-0") ? 1 : 0]);
+            await().atMost(10, TimeUnit.SECONDS).until(() -> !call(channel).equals(bound));
         }
     }
 

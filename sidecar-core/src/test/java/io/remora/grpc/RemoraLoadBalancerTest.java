@@ -95,7 +95,9 @@ class RemoraLoadBalancerTest {
         for (int i = 0; i < 4; i++) {
             PickResult result = helper.pick();
             assertThat(result.getSubchannel()).isSameAs(connection(1));
-            stream(result).streamClosed(Status.OK);
+            ClientStreamTracer sent = stream(result);
+            sent.outboundHeaders();
+            sent.streamClosed(Status.OK);
         }
         assertThat(state(A).picks()).isZero(); // what was drawn in vain does not count
         assertThat(state(B).picks()).isEqualTo(4);

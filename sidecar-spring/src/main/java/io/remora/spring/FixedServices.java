@@ -1,6 +1,7 @@
 package io.remora.spring;
 
 import io.remora.config.NearNames;
+import io.remora.discovery.DnsLabel;
 import io.remora.discovery.Endpoint;
 import io.remora.discovery.ServiceId;
 import io.remora.discovery.ServicePort;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -36,7 +36,6 @@ final class FixedServices {
     private static final int DEFAULT_PORT = 80;
     private static final List<String> OF_A_SERVICE = List.of(ENDPOINTS, PORT, PORT_NAME, PORTS);
     private static final List<String> OF_A_PORT = List.of(ENDPOINTS, PORT);
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     private final EnvironmentValues values;
     private final FixedEndpoints endpoints;
@@ -112,8 +111,7 @@ final class FixedServices {
         for (int i = DEPTH; i < service.getNumberOfElements(); i++) {
             parts.addAll(List.of(service.getElement(i, Form.ORIGINAL).split("\\.", -1)));
         }
-        if (parts.size() > 2
-                || !parts.stream().allMatch(part -> LABEL.matcher(part).matches())) {
+        if (parts.size() > 2 || !parts.stream().allMatch(DnsLabel::matches)) {
             problems.add(
                     service + ": '" + String.join(".", parts)
                             + "' is not the name of a Service; give NAME, or NAME.NAMESPACE, in lower-case letters, digits and -");
@@ -151,7 +149,7 @@ final class FixedServices {
     /** @param otherwise its number if none is given; 0 if one must be */
     private void add(
             Map<ServicePort, List<Endpoint>> ports, ConfigurationPropertyName parent, String name, int otherwise) {
-        if (!name.isEmpty() && !LABEL.matcher(name).matches()) {
+        if (!name.isEmpty() && !DnsLabel.matches(name)) {
             problems.add(
                     parent + ": '" + name + "' is not the name of a port; give lower-case letters, digits and - alone");
             return;

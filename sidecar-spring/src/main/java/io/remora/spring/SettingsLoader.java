@@ -1,16 +1,17 @@
 package io.remora.spring;
 
+import io.remora.client.ClusterDomain;
 import io.remora.config.ConfigException;
 import io.remora.config.ConfigReader;
 import io.remora.config.RemoraConfig;
 import io.remora.config.Setting;
 import io.remora.config.SettingSources;
 import io.remora.config.Settings;
+import io.remora.discovery.DnsLabel;
 import io.remora.discovery.ServiceSnapshot;
 import io.remora.embedded.EmbeddedRelay;
 import io.remora.kubernetes.KubernetesConfig;
 import io.remora.kubernetes.OwnNamespace;
-import io.remora.kubernetes.WatchScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,6 @@ final class SettingsLoader {
     static final String ALL_NAMESPACES = "*";
 
     private static final String NAMESPACES = "remora.kubernetes.namespaces";
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
 
     private static final Logger LOGGER = LoggerFactory.getLogger(SettingsLoader.class);
@@ -58,7 +58,7 @@ final class SettingsLoader {
         UnknownNames.warnings(values, settings)
                 .forEach(warning -> LOGGER.atWarn().log("{}", warning));
         List<String> problems = new ArrayList<>();
-        String namespace = matching(values, NAMESPACE, LABEL, "give the name of a namespace", problems);
+        String namespace = matching(values, NAMESPACE, DnsLabel.PATTERN, "give the name of a namespace", problems);
         String domain = matching(
                 values, CLUSTER_DOMAIN, DOMAIN, "give a domain in lower case, for example cluster.local", problems);
 
@@ -67,21 +67,16 @@ final class SettingsLoader {
             markDials(given, problems);
         }
         boolean everywhere = given.remove(NAMESPACES, ALL_NAMESPACES);
-        boolean elsewhere = given.containsKey(NAMESPACES);
         boolean fixed = !values.namesBelow(FixedServices.PREFIX).isEmpty();
         List<ServiceSnapshot> services = fixed
                 ? new FixedServices(values, HostResolver.SYSTEM, problems)
                         .read(namespace == null ? OwnNamespace.DEFAULT : namespace)
                 : List.of();
-        RemoraConfig config = ConfigReader.read(SettingSources.ofApplication(given), problems, any -> {})
-                .config();
-
+        ConfigReader.Loaded loaded = ConfigReader.read(SettingSources.ofApplication(given), problems, any -> {});
         String own = namespace != null
                 ? namespace
-                : fixed ? OwnNamespace.DEFAULT : ownNamespace(config.kubernetes(), variables);
-        if (!fixed && !everywhere && !elsewhere && config.kubernetes().scope() == WatchScope.ALL) {
-            config = withNamespaces(config, List.of(own));
-        }
+                : fixed ? OwnNamespace.DEFAULT : ownNamespace(loaded.config().kubernetes(), variables);
+        RemoraConfig config = fixed || everywhere ? loaded.config() : loaded.inNamespace(own);
         return new ApplicationSettings(config, own, domain == null ? ClusterDomain.read() : domain, services);
     }
 
@@ -112,18 +107,5 @@ final class SettingsLoader {
         } catch (IllegalArgumentException e) {
             return OwnNamespace.DEFAULT;
         }
-    }
-
-    private static RemoraConfig withNamespaces(RemoraConfig config, List<String> namespaces) {
-        return new RemoraConfig(
-                config.kubernetes().withNamespaces(namespaces),
-                config.registry(),
-                config.balancer(),
-                config.health(),
-                config.relay(),
-                config.refusal(),
-                config.admin(),
-                config.log(),
-                config.shutdown());
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.remora.balancer.BalancerPolicy;
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.Ejection;
+import io.remora.balancer.EndpointState;
 import io.remora.balancer.Outcome;
 import io.remora.balancer.OutcomeListener;
 import io.remora.client.RequestAttempt;
@@ -28,6 +30,7 @@ import io.remora.discovery.StaticDiscoverySource;
 import io.remora.discovery.TransportAddress;
 import io.remora.embedded.Remora;
 import io.remora.kubernetes.KubernetesDiscoverySource;
+import io.remora.outlier.HealthListener;
 import io.remora.registry.DestinationId;
 import io.remora.registry.RegistryListener;
 import io.remora.registry.RegistrySnapshot;
@@ -39,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,12 +51,25 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class RemoraAutoConfigurationTest {
 
     private static final ServiceId CATALOG = new ServiceId("shop", "catalog");
+
+    /** Port 9 (discard) on loopback: nobody listens there. */
+    private static final String KUBECONFIG = """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]
+            users: [{name: u, user: {}}]
+            contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
+            current-context: x
+            """;
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(RemoraAutoConfiguration.class));
@@ -81,15 +98,7 @@ class RemoraAutoConfigurationTest {
 
     @Test
     void onKubernetesItWatchesTheApiServerAndStartsAlsoWhileThatIsAway(@TempDir Path folder) throws Exception {
-        // Port 9 (discard) on loopback: nobody listens there.
-        Path kubeconfig = Files.writeString(folder.resolve("config"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]
-                users: [{name: u, user: {}}]
-                contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
-                current-context: x
-                """);
+        Path kubeconfig = Files.writeString(folder.resolve("config"), KUBECONFIG);
         runner.withPropertyValues(
                         "spring.main.cloud-platform=kubernetes",
                         "remora.kubernetes.kubeconfig=" + kubeconfig,
@@ -103,6 +112,21 @@ class RemoraAutoConfigurationTest {
                     assertThat(remora.requests().names().find("catalog")).isEqualTo(CATALOG);
                     assertThat(remora.registry().status().synced()).isFalse();
                 });
+    }
+
+    @Test
+    void itKnowsAPodByItsEnvironment(@TempDir Path folder) throws Exception {
+        Path kubeconfig = Files.writeString(folder.resolve("config"), KUBECONFIG);
+        Map<String, Object> variables = Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "9");
+        runner.withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .replace(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)))
+                .withPropertyValues("remora.kubernetes.kubeconfig=" + kubeconfig)
+                .run(context -> assertThat(context.getBean(DiscoverySource.class))
+                        .isInstanceOf(KubernetesDiscoverySource.class));
     }
 
     @Test
@@ -166,26 +190,38 @@ class RemoraAutoConfigurationTest {
     }
 
     @Test
-    void allListenersHear() {
+    void allListenersHearWhateverOthersDo() {
         List<String> heard = new CopyOnWriteArrayList<>();
-        runner.withUserConfiguration(OwnSource.class)
+        runner.withBean(
+                        DiscoverySource.class,
+                        () -> source(
+                                Endpoint.ready(IpAddress.parse("10.244.0.7"), 8080),
+                                Endpoint.ready(IpAddress.parse("10.244.0.8"), 8080))) // one of two may be ejected
                 .withPropertyValues("remora.enabled=true", "remora.outlier.consecutive-failures=1")
-                .withBean("requests", RequestListener.class, () -> new RequestListener() {
+                .withBean("first", RequestListener.class, () -> new RequestListener() {
+                    @Override
+                    public void began(DestinationId destination) {
+                        heard.add("began");
+                        throw new IllegalStateException("broken");
+                    }
+                })
+                .withBean("second", RequestListener.class, () -> new RequestListener() {
                     @Override
                     public void began(DestinationId destination) {
                         heard.add("began");
                     }
                 })
-                .withBean("broken", RequestListener.class, () -> new RequestListener() {
+                .withBean("outcomes", OutcomeListener.class, () -> (endpoint, outcome) -> heard.add("ended " + outcome))
+                .withBean("health", HealthListener.class, () -> new HealthListener() {
                     @Override
-                    public void began(DestinationId destination) {
-                        throw new IllegalStateException("broken");
+                    public void ejected(EndpointState endpoint, Rule rule, Ejection ejection) {
+                        heard.add("ejected by " + rule.label());
                     }
                 })
                 .withBean("registry", RegistryListener.class, () -> new RegistryListener() {
                     @Override
                     public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
-                        heard.add("published");
+                        changes.forEach(change -> heard.add("published"));
                     }
                 })
                 .run(context -> {
@@ -194,8 +230,10 @@ class RemoraAutoConfigurationTest {
                     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> heard.contains("published"));
                     RequestBalancer requests = remora.requests();
                     requests.begin(Objects.requireNonNull(requests.find(ServiceTarget.of(CATALOG))), header -> null)
-                            .end(Outcome.SUCCESS);
-                    assertThat(heard).contains("began");
+                            .end(Outcome.REFUSED);
+                    assertThat(heard)
+                            .containsExactlyInAnyOrder(
+                                    "published", "began", "began", "ended REFUSED", "ejected by consecutive_failures");
                 });
     }
 
@@ -217,18 +255,58 @@ class RemoraAutoConfigurationTest {
 
     @Test
     void itStartsBeforeAndStopsAfterEverythingElseOfTheApplication() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        runner.withPropertyValues("remora.services.catalog.endpoints=localhost:9001")
+                .withInitializer(context -> context.addBeanFactoryPostProcessor(beans -> beans.registerSingleton(
+                        "early",
+                        new Early(
+                                heard,
+                                () -> context.getBean(RemoraLifecycle.class).isRunning()))))
+                .run(context -> assertThat(heard).containsExactly("started beside Remora: true"));
+        assertThat(heard).containsExactly("started beside Remora: true", "stopped beside Remora: true");
+    }
+
+    @Test
+    void aContextThatIsPausedGoesOnToWatch() {
         runner.withPropertyValues("remora.services.catalog.endpoints=localhost:9001")
                 .run(context -> {
-                    RemoraLifecycle lifecycle = context.getBean(RemoraLifecycle.class);
-                    assertThat(lifecycle.getPhase()).isEqualTo(Integer.MIN_VALUE);
-                    assertThat(lifecycle.isRunning()).isTrue();
-                    lifecycle.stop();
-                    assertThat(lifecycle.isRunning()).isFalse();
-                    assertThat(context.getBean(Remora.class).registry().snapshot())
-                            .isNotNull();
-                    lifecycle.start();
-                    assertThat(lifecycle.isRunning()).isTrue();
+                    Remora remora = context.getBean(Remora.class);
+                    awaitSync(remora);
+                    context.stop();
+                    assertThat(context.getBean(RemoraLifecycle.class).isRunning())
+                            .isFalse();
+                    RequestBalancer requests = context.getBean(RequestBalancer.class);
+                    ServiceTarget catalog = ServiceTarget.of(new ServiceId("default", "catalog"));
+                    requests.begin(Objects.requireNonNull(requests.find(catalog)), header -> null)
+                            .end(Outcome.SUCCESS);
+                    context.start();
+                    assertThat(context.getBean(RemoraLifecycle.class).isRunning())
+                            .isTrue();
                 });
+    }
+
+    /** As early as anything but Remora can start. */
+    private record Early(List<String> heard, BooleanSupplier remora) implements SmartLifecycle {
+
+        @Override
+        public void start() {
+            heard.add("started beside Remora: " + remora.getAsBoolean());
+        }
+
+        @Override
+        public void stop() {
+            heard.add("stopped beside Remora: " + remora.getAsBoolean());
+        }
+
+        @Override
+        public boolean isRunning() {
+            return heard.size() == 1;
+        }
+
+        @Override
+        public int getPhase() {
+            return Integer.MIN_VALUE + 1;
+        }
     }
 
     @Test
@@ -255,21 +333,25 @@ class RemoraAutoConfigurationTest {
                 .until(() -> remora.registry().snapshot().synced());
     }
 
+    private static StaticDiscoverySource source(Endpoint... endpoints) {
+        ServicePort http = ServicePort.tcp("http", 80);
+        return new StaticDiscoverySource(List.of(new ServiceSnapshot(
+                CATALOG,
+                ServiceSpec.builder()
+                        .clusterIps(List.of(IpAddress.parse("10.96.0.10")))
+                        .ports(List.of(http))
+                        .build(),
+                Map.of(http.key(), List.of(endpoints)),
+                null)));
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class OwnSource {
         final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 
         @Bean
         StaticDiscoverySource source() {
-            ServicePort http = ServicePort.tcp("http", 80);
-            return new StaticDiscoverySource(List.of(new ServiceSnapshot(
-                    CATALOG,
-                    ServiceSpec.builder()
-                            .clusterIps(List.of(IpAddress.parse("10.96.0.10")))
-                            .ports(List.of(http))
-                            .build(),
-                    Map.of(http.key(), List.of(Endpoint.ready(IpAddress.parse("10.244.0.7"), 8080))),
-                    null)));
+            return RemoraAutoConfigurationTest.source(Endpoint.ready(IpAddress.parse("10.244.0.7"), 8080));
         }
 
         @Bean

@@ -89,7 +89,7 @@ public final class RemoraEndpoint {
         } else {
             ServiceConfig config = annotations.explain(entry.service());
             decision = "requests to Service " + entry.service().id()
-                    + " are balanced, each over the endpoints of its port" + " that are used below: "
+                    + " that Remora sees are balanced, each over the endpoints of its port that are used below: "
                     + config.balancer().policy().description();
         }
         return new WhyView(asked, decision, notes(entry), views.of(entry), source());

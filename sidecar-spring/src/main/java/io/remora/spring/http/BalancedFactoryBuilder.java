@@ -1,6 +1,7 @@
 package io.remora.spring.http;
 
 import io.remora.client.RequestBalancer;
+import io.remora.spring.ConnectTimeout;
 import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -45,11 +46,12 @@ public final class BalancedFactoryBuilder<T extends ClientHttpRequestFactory>
     }
 
     @Override
-    public ClientHttpRequestFactory build(@Nullable HttpClientSettings settings) {
-        if (settings != null && settings.inetAddressFilter() != null) {
+    public ClientHttpRequestFactory build(@Nullable HttpClientSettings given) {
+        if (given != null && given.inetAddressFilter() != null) {
             // What the filter says of addresses is said of a name's, when that is resolved.
-            return unbalanced.filtered(builder.build(settings));
+            return unbalanced.filtered(builder.build(given));
         }
+        HttpClientSettings settings = ConnectTimeout.orDefault(given);
         if (builder instanceof HttpComponentsClientHttpRequestFactoryBuilder httpComponents) {
             HttpComponentsCalls joined = new HttpComponentsCalls(calls);
             return httpComponents.withHttpClientCustomizer(joined::addTo).build(settings);
@@ -64,7 +66,7 @@ public final class BalancedFactoryBuilder<T extends ClientHttpRequestFactory>
             return new BalancedRequestFactory(
                     jetty.withHttpClientCustomizer(pods::join).build(settings), pods, calls);
         }
-        return unbalanced.unable(builder.build(settings));
+        return unbalanced.unable(builder.build(given));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.remora.spring.http;
 
 import io.remora.balancer.DestinationBalancer;
+import io.remora.balancer.Outcome;
 import io.remora.client.RequestAttempt;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,14 +55,19 @@ final class BalancedRequest extends AbstractStreamingClientHttpRequest {
         RequestAttempt attempt = calls.requests().begin(balancer, headers::getFirst);
         while (true) {
             RequestAttempt next;
-            SentBody sent = body == null ? null : new SentBody(body);
+            BodyWriting writing = new BodyWriting();
+            Body sent = body == null ? null : new SentBody(body, writing);
             Connecting connecting = new Connecting();
             try {
                 ClientHttpResponse response = pods.execute(delegate(headers), sent, attempt.address(), connecting);
+                if (connecting.isRedirected()) {
+                    attempt.end(Outcome.SUCCESS);
+                    return response;
+                }
                 return BalancedResponse.of(response, attempt);
             } catch (IOException | RuntimeException | Error e) {
-                boolean complete = sent == null || !sent.begun || sent.repeatable();
-                next = FailedCall.next(attempt, e, complete && connecting.isWhyFailed(e));
+                boolean complete = body == null || !writing.isBegun() || body.repeatable();
+                next = FailedCall.next(attempt, e, connecting, writing, complete);
                 if (next == null) {
                     throw e;
                 }
@@ -77,20 +83,11 @@ final class BalancedRequest extends AbstractStreamingClientHttpRequest {
         return request;
     }
 
-    /** Knows whether somebody began to read it. */
-    private static final class SentBody implements Body {
-
-        private final Body body;
-        private volatile boolean begun;
-
-        SentBody(Body body) {
-            this.body = body;
-        }
+    private record SentBody(Body body, BodyWriting writing) implements Body {
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            begun = true;
-            body.writeTo(out);
+            writing.write(body::writeTo, out);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.remora.spring.http;
 import io.remora.balancer.DestinationBalancer;
 import io.remora.client.RequestAttempt;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.apache.hc.client5.http.HttpRoute;
@@ -13,8 +14,10 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +56,21 @@ final class HttpComponentsCalls implements ExecChainHandler {
         if (balancer == null) {
             return chain.proceed(request, scope);
         }
+        HttpEntity body = request.getEntity();
         RequestAttempt attempt = calls.requests().begin(balancer, name -> value(request, name));
         while (true) {
             RequestAttempt next;
+            BodyWriting writing = new BodyWriting();
+            if (body != null) {
+                request.setEntity(new SentEntity(body, writing));
+            }
             Connecting connecting = new Connecting();
             scope.clientContext.setAttribute(CONNECTING, connecting);
             try {
                 ClassicHttpResponse response = chain.proceed(request, at(attempt.address(), scope));
                 return HttpComponentsResponse.of(response, new AnsweredCall(attempt, response.getCode()));
             } catch (IOException | HttpException | RuntimeException | Error e) {
-                next = FailedCall.next(attempt, e, connecting.isWhyFailed(e));
+                next = FailedCall.next(attempt, e, connecting, writing, true);
                 if (next == null) {
                     throw e;
                 }
@@ -89,6 +97,21 @@ final class HttpComponentsCalls implements ExecChainHandler {
         HttpRoute dialled = new HttpRoute(target, route.getTargetName(), route.getLocalAddress(), route.isSecure());
         return new ExecChain.Scope(
                 scope.exchangeId, dialled, scope.originalRequest, scope.execRuntime, scope.clientContext);
+    }
+
+    private static final class SentEntity extends HttpEntityWrapper {
+
+        private final BodyWriting writing;
+
+        SentEntity(HttpEntity body, BodyWriting writing) {
+            super(body);
+            this.writing = writing;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            writing.write(super::writeTo, out);
+        }
     }
 
     private static @Nullable String value(ClassicHttpRequest request, String name) {

@@ -1,7 +1,10 @@
 package io.remora.spring.http;
 
 import io.remora.client.FailureOutcome;
+import io.remora.spring.UriPort;
 import io.remora.spring.jetty.JettyPodResolver;
+import io.remora.spring.jetty.JettyProxy;
+import io.remora.spring.jetty.JettyRedirects;
 import io.remora.spring.jetty.PodTag;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -11,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.Objects;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.StreamingHttpOutputMessage;
@@ -47,6 +49,7 @@ final class JettyPods implements PodClient {
 
     void join(HttpClient original) {
         client = original;
+        JettyRedirects.watch(original);
         original.setSocketAddressResolver(new JettyPodResolver(original, original.getSocketAddressResolver()));
     }
 
@@ -56,11 +59,8 @@ final class JettyPods implements PodClient {
         if (joined == null || uri.getHost() == null) {
             return false;
         }
-        int port = ServiceCalls.port(uri.getScheme(), uri.getPort());
-        return port > 0
-                && joined.getProxyConfiguration()
-                                .match(new Origin(uri.getScheme(), new Origin.Address(uri.getHost(), port)))
-                        == null;
+        int port = UriPort.of(uri.getScheme(), uri.getPort());
+        return port > 0 && !JettyProxy.stands(joined, uri.getScheme(), uri.getHost(), port);
     }
 
     @Override
@@ -73,7 +73,7 @@ final class JettyPods implements PodClient {
         InetAddress named =
                 InetAddress.getByAddress(uri.getHost(), pod.getAddress().getAddress());
         InetSocketAddress dialled = new InetSocketAddress(named, pod.getPort());
-        sent.tag(new PodTag(uri.getHost(), ServiceCalls.port(uri.getScheme(), uri.getPort()), dialled));
+        sent.tag(new PodTag(uri.getHost(), UriPort.of(uri.getScheme(), uri.getPort()), dialled));
         JettyConnect connect = new JettyConnect(sent);
         if (body != null) {
             ((StreamingHttpOutputMessage) request).setBody(connect.before(body));
@@ -89,6 +89,10 @@ final class JettyPods implements PodClient {
                 connecting.done(); // what else fails may come while the head is on its way
             }
             throw e;
+        } finally {
+            if (JettyRedirects.isRedirected(sent)) {
+                connecting.redirected();
+            }
         }
     }
 

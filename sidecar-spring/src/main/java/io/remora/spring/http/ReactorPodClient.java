@@ -1,6 +1,8 @@
 package io.remora.spring.http;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
+import io.remora.spring.netty.StreamVerdict;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.springframework.http.client.ClientHttpRequest;
@@ -49,7 +51,13 @@ final class ReactorPodClient extends HttpClient {
                 ? client
                 : client.resolver(new ReactorPodResolvers(
                                 dial.mapping(), client.configuration().resolver()))
-                        .doOnRequest((begun, connection) -> dial.connecting().done());
+                        .doOnRequest((begun, connection) -> {
+                            Channel channel = connection.channel();
+                            StreamVerdict.listen(channel);
+                            dial.connecting().done(() -> StreamVerdict.of(channel));
+                        })
+                        .doOnRedirect(
+                                (response, connection) -> dial.connecting().redirected());
         return sender.request(method);
     }
 

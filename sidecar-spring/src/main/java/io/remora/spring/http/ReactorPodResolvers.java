@@ -3,7 +3,6 @@ package io.remora.spring.http;
 import io.netty.resolver.AbstractAddressResolver;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -12,6 +11,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.http.HttpResources;
 
 /**
  * Resolves one Service's name to one pod, and any other name, as a redirect may bring, as before. Equal to another one of
@@ -22,10 +22,10 @@ final class ReactorPodResolvers extends AddressResolverGroup<InetSocketAddress> 
     private final ReactorPodClient.Mapping mapping;
     private final AddressResolverGroup<?> others;
 
-    /** @param others null for the JDK's */
+    /** @param others null for Reactor Netty's own, which waits for no answer in an event loop as the JDK's would */
     ReactorPodResolvers(ReactorPodClient.Mapping mapping, @Nullable AddressResolverGroup<?> others) {
         this.mapping = mapping;
-        this.others = others == null ? DefaultAddressResolverGroup.INSTANCE : others;
+        this.others = others == null ? HttpResources.get().getOrCreateDefaultResolver() : others;
     }
 
     /** Keeps nothing for the executor, as the group's own method does, for it lives no longer than a request. */

@@ -1,5 +1,7 @@
 package io.remora.spring.http;
 
+import io.remora.spring.UriPort;
+import io.remora.spring.netty.ReactorProxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -9,8 +11,6 @@ import org.springframework.http.StreamingHttpOutputMessage.Body;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientConfig;
-import reactor.netty.transport.ProxyProvider;
 
 /** Reactor Netty: a request's client resolves the name of the Service to the pod, which also makes a pool of each pod. */
 final class ReactorPods implements PodClient {
@@ -26,15 +26,11 @@ final class ReactorPods implements PodClient {
     @Override
     public boolean canDial(URI uri) {
         HttpClient original = client;
-        if (original == null || uri.getHost() == null || ServiceCalls.port(uri.getScheme(), uri.getPort()) < 0) {
+        if (original == null || uri.getHost() == null || UriPort.of(uri.getScheme(), uri.getPort()) < 0) {
             return false;
         }
-        HttpClientConfig config = original.configuration();
-        ProxyProvider proxy = config.proxyProvider();
-        if (proxy == null && config.proxyProviderSupplier() != null) {
-            proxy = config.proxyProviderSupplier().get();
-        }
-        return proxy == null || !proxy.shouldProxy(address(uri));
+        return !ReactorProxy.stands(
+                original.configuration(), uri.getHost(), UriPort.of(uri.getScheme(), uri.getPort()));
     }
 
     @Override
@@ -49,6 +45,6 @@ final class ReactorPods implements PodClient {
     }
 
     private static InetSocketAddress address(URI uri) {
-        return InetSocketAddress.createUnresolved(uri.getHost(), ServiceCalls.port(uri.getScheme(), uri.getPort()));
+        return InetSocketAddress.createUnresolved(uri.getHost(), UriPort.of(uri.getScheme(), uri.getPort()));
     }
 }

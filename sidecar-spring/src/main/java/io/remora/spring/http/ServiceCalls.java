@@ -2,6 +2,7 @@ package io.remora.spring.http;
 
 import io.remora.balancer.DestinationBalancer;
 import io.remora.client.RequestBalancer;
+import io.remora.spring.UriPort;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which balancer a call of a blocking client belongs to. Thread-safe. */
 final class ServiceCalls {
-
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
 
     private final Supplier<RequestBalancer> requests;
 
@@ -36,7 +34,7 @@ final class ServiceCalls {
     /** As {@link #find(URI)}; a port that is not given is -1. */
     @Nullable
     DestinationBalancer find(@Nullable String scheme, @Nullable String host, int port) throws IOException {
-        int dialled = port(scheme, port);
+        int dialled = UriPort.of(scheme, port);
         if (host == null || dialled < 0) {
             return null;
         }
@@ -55,17 +53,6 @@ final class ServiceCalls {
         } catch (ExecutionException e) {
             throw new IOException("could not find out whether " + host + " is a Service", e.getCause());
         }
-    }
-
-    /** Returns the port that a client dials; -1 if it is not HTTP. */
-    static int port(@Nullable String scheme, int port) {
-        if ("http".equalsIgnoreCase(scheme)) {
-            return port < 0 ? HTTP_PORT : port;
-        }
-        if ("https".equalsIgnoreCase(scheme)) {
-            return port < 0 ? HTTPS_PORT : port;
-        }
-        return -1;
     }
 
     RequestBalancer requests() {

@@ -1,5 +1,6 @@
 package io.remora.spring.http;
 
+import io.remora.spring.UriPort;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,7 +41,7 @@ final class UnbalancedRequestFactory implements ClientHttpRequestFactory, Dispos
     }
 
     private void say(URI uri) {
-        int port = ServiceCalls.port(uri.getScheme(), uri.getPort());
+        int port = UriPort.of(uri.getScheme(), uri.getPort());
         if (uri.getHost() == null || port < 0) {
             return;
         }

@@ -6,6 +6,7 @@ import io.remora.embedded.EmbeddedRelay;
 import io.remora.embedded.Remora;
 import io.remora.relay.RefusalBuckets;
 import io.remora.relay.RelayListener;
+import io.remora.relay.RelayListeners;
 import io.remora.spring.RemoraAutoConfiguration;
 import java.io.IOException;
 import java.util.List;

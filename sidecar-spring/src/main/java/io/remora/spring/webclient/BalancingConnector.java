@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -27,18 +28,19 @@ final class BalancingConnector implements ClientHttpConnector, Closeable {
 
     private final ClientHttpConnector own;
     private final PodConnector pods;
-    private final RequestBalancer balancer;
+    private final Supplier<RequestBalancer> balancer;
     private final Predicate<InetAddress> allowed;
     private final ClusterIpNotice notice;
 
     /**
      * @param own what the application would have without us; closed with this
+     * @param balancer asked by requests: what it is made of may itself want a client
      * @param allowed the addresses that the application's settings let it dial
      */
     BalancingConnector(
             ClientHttpConnector own,
             PodConnector pods,
-            RequestBalancer balancer,
+            Supplier<RequestBalancer> balancer,
             Predicate<InetAddress> allowed,
             ClusterIpNotice notice) {
         this.own = own;
@@ -57,7 +59,7 @@ final class BalancingConnector implements ClientHttpConnector, Closeable {
     /** @param redirects how many led to this request */
     Mono<ClientHttpResponse> connect(
             HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> callback, int redirects) {
-        if (!TargetUri.isHttp(uri) || balancer.names().find(uri.getHost()) == null) {
+        if (!TargetUri.isHttp(uri) || balancer.get().names().find(uri.getHost()) == null) {
             return own.connect(method, uri, callback);
         }
         Redirects follow = new Redirects(this, redirects, method, uri, callback);
@@ -72,7 +74,7 @@ final class BalancingConnector implements ClientHttpConnector, Closeable {
     /** The Service that is meant; empty if there is none, or if it cannot be served by this client. */
     private Mono<Optional<DestinationBalancer>> find(URI uri) {
         CompletableFuture<Optional<DestinationBalancer>> found =
-                balancer.lookUp(uri.getHost(), TargetUri.port(uri)).toCompletableFuture();
+                balancer.get().lookUp(uri.getHost(), TargetUri.port(uri)).toCompletableFuture();
         if (found.isDone()) {
             return Mono.just(found.join());
         }
@@ -90,7 +92,7 @@ final class BalancingConnector implements ClientHttpConnector, Closeable {
         HttpHeaders headers = RequestHeaders.of(context);
         RequestAttempt attempt;
         try {
-            attempt = balancer.begin(destination, name -> value(headers, name));
+            attempt = balancer.get().begin(destination, name -> value(headers, name));
         } catch (RequestRefusedException e) {
             return Mono.error(e);
         }

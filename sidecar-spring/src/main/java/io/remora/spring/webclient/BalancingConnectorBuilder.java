@@ -1,10 +1,13 @@
 package io.remora.spring.webclient;
 
 import io.remora.client.RequestBalancer;
+import io.remora.spring.ConnectTimeout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,7 +31,7 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
     private final Supplier<RequestBalancer> balancer;
     private final ClusterIpNotice notice;
 
-    /** @param balancer asked when a connector is made */
+    /** @param balancer asked by requests: what it is made of may itself want a client */
     BalancingConnectorBuilder(
             ClientHttpConnectorBuilder<?> own, Supplier<RequestBalancer> balancer, ClusterIpNotice notice) {
         this.own = own;
@@ -37,23 +40,36 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
     }
 
     @Override
-    public ClientHttpConnector build(@Nullable HttpClientSettings settings) {
+    public ClientHttpConnector build(@Nullable HttpClientSettings given) {
+        HttpClientSettings settings = ConnectTimeout.orDefault(given);
         if (own instanceof ReactorClientHttpConnectorBuilder reactor) {
             return Reactor.build(reactor, settings, this);
         }
         if (own instanceof JettyClientHttpConnectorBuilder jetty) {
             return Jetty.build(jetty, settings, this);
         }
-        return balancing(own.build(settings), Unreachable.PODS, settings);
+        return balancing(own.build(given), Unreachable.PODS, settings);
+    }
+
+    @Override
+    public ClientHttpConnectorBuilder<ClientHttpConnector> withCustomizers(
+            Collection<Consumer<ClientHttpConnector>> customizers) {
+        return new BalancingConnectorBuilder(customized(own, customizers), balancer, notice);
+    }
+
+    @SuppressWarnings("unchecked") // whoever customizes a connector means that of the builder that is wrapped
+    private static <T extends ClientHttpConnector> ClientHttpConnectorBuilder<T> customized(
+            ClientHttpConnectorBuilder<T> builder, Collection<Consumer<ClientHttpConnector>> customizers) {
+        return builder.withCustomizers((Collection<Consumer<T>>) (Collection<?>) customizers);
     }
 
     private ClientHttpConnector balancing(
-            ClientHttpConnector connector, PodConnector pods, @Nullable HttpClientSettings settings) {
-        return new BalancingConnector(connector, pods, balancer.get(), allowed(settings), notice);
+            ClientHttpConnector connector, PodConnector pods, HttpClientSettings settings) {
+        return new BalancingConnector(connector, pods, balancer, allowed(settings), notice);
     }
 
-    private static Predicate<InetAddress> allowed(@Nullable HttpClientSettings settings) {
-        InetAddressFilter filter = settings == null ? null : settings.inetAddressFilter();
+    private static Predicate<InetAddress> allowed(HttpClientSettings settings) {
+        InetAddressFilter filter = settings.inetAddressFilter();
         return filter == null ? address -> true : filter::matches;
     }
 
@@ -63,9 +79,7 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
         private Reactor() {}
 
         static ClientHttpConnector build(
-                ReactorClientHttpConnectorBuilder own,
-                @Nullable HttpClientSettings settings,
-                BalancingConnectorBuilder builder) {
+                ReactorClientHttpConnectorBuilder own, HttpClientSettings settings, BalancingConnectorBuilder builder) {
             AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
             ClientHttpConnector connector = own.withHttpClientCustomizer(client -> {
                         made.set(client);
@@ -84,9 +98,7 @@ final class BalancingConnectorBuilder implements ClientHttpConnectorBuilder<Clie
         private Jetty() {}
 
         static ClientHttpConnector build(
-                JettyClientHttpConnectorBuilder own,
-                @Nullable HttpClientSettings settings,
-                BalancingConnectorBuilder builder) {
+                JettyClientHttpConnectorBuilder own, HttpClientSettings settings, BalancingConnectorBuilder builder) {
             AtomicReference<org.eclipse.jetty.client.@Nullable HttpClient> made = new AtomicReference<>();
             ClientHttpConnector connector =
                     own.withHttpClientCustomizer(made::set).build(settings);

@@ -11,7 +11,6 @@ import reactor.core.publisher.Mono;
 final class DelayedRequest extends ClientHttpRequestDecorator {
 
     private final Mono<Void> begun;
-    private volatile boolean asked;
 
     /** @param begun completes when there is a connection */
     DelayedRequest(ClientHttpRequest delegate, Mono<Void> begun) {
@@ -19,13 +18,8 @@ final class DelayedRequest extends ClientHttpRequestDecorator {
         this.begun = begun;
     }
 
-    /** Whether the body was asked for. */
-    boolean isAsked() {
-        return asked;
-    }
-
     private <T> Flux<T> delayed(Publisher<T> body) {
-        return Flux.from(body).doFirst(() -> asked = true).delaySubscription(begun);
+        return Flux.from(body).delaySubscription(begun);
     }
 
     @Override

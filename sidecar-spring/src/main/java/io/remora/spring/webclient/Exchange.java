@@ -16,8 +16,8 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
- * One request to a Service: its attempts at pods, one after another. Another pod is tried only where the request was not
- * begun, so that it is safe for every method and every body.
+ * One request to a Service: its attempts at pods, one after another. Another pod is tried only where the request was surely not
+ * processed, so that it is safe for every method and every body.
  */
 final class Exchange {
 
@@ -53,9 +53,14 @@ final class Exchange {
      * dialled, and then nothing was sent.
      */
     Mono<ClientHttpResponse> send(RequestAttempt attempt) {
-        if (!allowed.test(attempt.address().getAddress())) {
-            attempt.end(Outcome.CANCELLED);
-            return Mono.empty();
+        try {
+            if (!allowed.test(attempt.address().getAddress())) {
+                attempt.discard();
+                return Mono.empty();
+            }
+        } catch (RuntimeException e) { // of the application
+            attempt.discard();
+            return Mono.error(e);
         }
         return new Sending(attempt, false).mono();
     }
@@ -64,7 +69,7 @@ final class Exchange {
     private final class Sending {
         private final RequestAttempt attempt;
         private final boolean again;
-        private volatile @Nullable ClientHttpRequest request;
+        private volatile @Nullable WatchedRequest request;
         private volatile @Nullable CountedResponse response;
         private volatile boolean follow;
 
@@ -84,14 +89,19 @@ final class Exchange {
         }
 
         private Mono<Void> write(ClientHttpRequest begun) {
-            request = begun;
-            if (pods.isConnected(begun)) {
+            WatchedRequest watched = new WatchedRequest(begun);
+            request = watched;
+            if (pods.isConnected(watched)) {
                 attempt.connected();
             }
-            return callback.apply(begun);
+            return watched.write(callback);
         }
 
         private ClientHttpResponse answered(ClientHttpResponse head) {
+            if (isRedirected()) {
+                attempt.end(Outcome.SUCCESS);
+                return head;
+            }
             CountedResponse counted = new CountedResponse(head, attempt);
             response = counted;
             ClientHttpRequest sent = request;
@@ -104,6 +114,11 @@ final class Exchange {
             return counted;
         }
 
+        private boolean isRedirected() {
+            ClientHttpRequest sent = request;
+            return sent != null && pods.isRedirected(sent);
+        }
+
         private void cancelled() {
             CountedResponse head = response;
             if (head == null) {
@@ -114,12 +129,25 @@ final class Exchange {
         }
 
         private Mono<ClientHttpResponse> failed(Throwable problem) {
-            ClientHttpRequest begun = request;
-            if (begun == null || !pods.isConnected(begun) || pods.isShakenOff(begun, problem)) {
+            WatchedRequest begun = request;
+            if (isRedirected()) {
+                attempt.end(Outcome.SUCCESS);
+                return Mono.error(problem);
+            }
+            if (begun != null && begun.hasBodyFailed()) {
+                attempt.end(Outcome.LOCAL_ERROR);
+                return Mono.error(problem);
+            }
+            boolean bodyKept = begun == null || !begun.isBodyAsked();
+            if (begun == null || !pods.isConnected(begun) || bodyKept && pods.isShakenOff(begun, problem)) {
                 return notConnected(problem);
             }
             if (!again && response == null && pods.isUnsent(begun, problem)) {
                 return new Sending(attempt, true).mono(); // the pod may be well: the pool's connection was a stale one
+            }
+            Outcome unprocessed = bodyKept && response == null ? pods.unprocessed(begun) : null;
+            if (unprocessed != null) {
+                return another(unprocessed, problem);
             }
             attempt.end(FailureOutcome.ofRequest(problem));
             return Mono.error(problem);
@@ -130,7 +158,11 @@ final class Exchange {
                 attempt.end(Outcome.LOCAL_ERROR); // the client's settings, or its pool is full
                 return Mono.error(problem);
             }
-            RequestAttempt next = attempt.retry(FailureOutcome.ofConnect(problem));
+            return another(FailureOutcome.ofConnect(problem), problem);
+        }
+
+        private Mono<ClientHttpResponse> another(Outcome outcome, Throwable problem) {
+            RequestAttempt next = attempt.retry(outcome);
             return next == null ? Mono.error(problem) : send(next);
         }
     }

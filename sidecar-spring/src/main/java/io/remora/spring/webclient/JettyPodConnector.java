@@ -2,13 +2,14 @@ package io.remora.spring.webclient;
 
 import io.remora.client.FailureOutcome;
 import io.remora.spring.jetty.JettyPodResolver;
+import io.remora.spring.jetty.JettyProxy;
+import io.remora.spring.jetty.JettyRedirects;
 import io.remora.spring.jetty.PodTag;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -39,13 +40,13 @@ final class JettyPodConnector implements PodConnector {
     JettyPodConnector(HttpClient client, ClientHttpConnector connector) {
         this.client = client;
         this.connector = connector;
+        JettyRedirects.watch(client);
         client.setSocketAddressResolver(new JettyPodResolver(client, client.getSocketAddressResolver()));
     }
 
     @Override
     public boolean reaches(URI uri) {
-        Origin.Address address = new Origin.Address(uri.getHost(), TargetUri.port(uri));
-        return client.getProxyConfiguration().match(new Origin(uri.getScheme(), address)) == null;
+        return !JettyProxy.stands(client, uri.getScheme(), uri.getHost(), TargetUri.port(uri));
     }
 
     @Override
@@ -73,10 +74,13 @@ final class JettyPodConnector implements PodConnector {
     @Override
     public boolean isShakenOff(ClientHttpRequest request, Throwable problem) {
         return FailureOutcome.isHandshake(problem)
-                && request instanceof DelayedRequest delayed
-                && !delayed.isAsked()
                 && request.getNativeRequest() instanceof Request sent
                 && !sent.getAttributes().containsKey(WRITTEN);
+    }
+
+    @Override
+    public boolean isRedirected(ClientHttpRequest request) {
+        return request.getNativeRequest() instanceof Request sent && JettyRedirects.isRedirected(sent);
     }
 
     /** Of a response that nobody reads as well: Jetty frees the connection, or its idle timeout does. */

@@ -1,5 +1,6 @@
 package io.remora.spring.webclient;
 
+import io.remora.balancer.Outcome;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.Function;
@@ -33,9 +34,16 @@ interface PodConnector {
         return true;
     }
 
-    /** Whether a request that was begun failed in the TLS handshake, before anything of it was asked for or sent. */
+    /** Whether a request that was begun failed in the TLS handshake, before anything of it was sent. */
     default boolean isShakenOff(ClientHttpRequest request, Throwable problem) {
         return false;
+    }
+
+    /**
+     * Returns what it says of the pod that a request failed, if the server said that it was not processed; else null.
+     */
+    default @Nullable Outcome unprocessed(ClientHttpRequest request) {
+        return null;
     }
 
     /** Whether a request that failed was not sent at all, though it was begun: the pool's connection was closed already. */
@@ -45,6 +53,11 @@ interface PodConnector {
 
     /** Whether the client is set to follow the redirect that a response is, and leaves that to us. */
     default boolean follows(ClientHttpRequest request, ClientHttpResponse response) {
+        return false;
+    }
+
+    /** Whether the client itself follows a redirect of the request, so that what comes now need not be of the pod. */
+    default boolean isRedirected(ClientHttpRequest request) {
         return false;
     }
 

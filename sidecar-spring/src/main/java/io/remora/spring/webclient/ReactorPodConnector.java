@@ -1,5 +1,8 @@
 package io.remora.spring.webclient;
 
+import io.remora.balancer.Outcome;
+import io.remora.spring.netty.ReactorProxy;
+import io.remora.spring.netty.StreamVerdict;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.BiPredicate;
@@ -17,7 +20,6 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.transport.ProxyProvider;
 
 /**
  * Reactor Netty. A pod is dialled by an address that has the Service's name as its host name and the pod's bytes: the name
@@ -49,17 +51,8 @@ final class ReactorPodConnector implements PodConnector {
     @Override
     public boolean reaches(URI uri) {
         String path = uri.getRawPath();
-        return !isProxied(uri) && (path == null || !path.startsWith("//"));
-    }
-
-    private boolean isProxied(URI uri) {
-        HttpClientConfig config = plain.configuration();
-        ProxyProvider proxy = config.proxyProvider();
-        if (proxy == null && config.proxyProviderSupplier() != null) {
-            proxy = config.proxyProviderSupplier().get();
-        }
-        return proxy != null
-                && proxy.shouldProxy(InetSocketAddress.createUnresolved(uri.getHost(), TargetUri.port(uri)));
+        return !ReactorProxy.stands(plain.configuration(), uri.getHost(), TargetUri.port(uri))
+                && (path == null || !path.startsWith("//"));
     }
 
     @Override
@@ -70,19 +63,28 @@ final class ReactorPodConnector implements PodConnector {
             Function<? super ClientHttpRequest, Mono<Void>> callback) {
         InetSocketAddress address = TargetUri.named(pod, uri.getHost());
         HttpClient client = (TargetUri.isSecure(uri) ? secure : plain).remoteAddress(() -> address);
-        return new ReactorClientHttpConnector(client)
-                .connect(
-                        method,
-                        TargetUri.pathAndQuery(uri),
-                        request -> callback.apply(new LogicalRequest(request, uri)));
+        return new ReactorClientHttpConnector(client).connect(method, TargetUri.pathAndQuery(uri), request -> {
+            if (request.getNativeRequest() instanceof Connection connection) {
+                StreamVerdict.listen(connection.channel());
+            }
+            return callback.apply(new LogicalRequest(request, uri));
+        });
+    }
+
+    @Override
+    public @Nullable Outcome unprocessed(ClientHttpRequest request) {
+        return request.getNativeRequest() instanceof Connection connection
+                ? StreamVerdict.of(connection.channel())
+                : null;
     }
 
     @Override
     public boolean isUnsent(ClientHttpRequest request, Throwable problem) {
         return retries
                 && AbortedException.isConnectionReset(problem)
-                && request.getNativeRequest() instanceof HttpOperations<?, ?> operations
-                && !operations.hasSentHeaders();
+                && (problem instanceof AbortedException // it was closed before the send, which is marked as done then
+                        || request.getNativeRequest() instanceof HttpOperations<?, ?> operations
+                                && !operations.hasSentHeaders());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.remora.spring.webclient;
 
+import java.net.URI;
 import java.util.List;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -12,12 +13,8 @@ import reactor.core.publisher.Mono;
 final class RedirectedRequest extends ClientHttpRequestDecorator {
 
     /** What the application meant for the first host alone. */
-    private static final List<String> OF_THE_HOST = List.of(
-            HttpHeaders.HOST,
-            HttpHeaders.EXPECT,
-            HttpHeaders.COOKIE,
-            HttpHeaders.AUTHORIZATION,
-            HttpHeaders.PROXY_AUTHORIZATION);
+    private static final List<String> OF_THE_HOST =
+            List.of(HttpHeaders.EXPECT, HttpHeaders.COOKIE, HttpHeaders.AUTHORIZATION, HttpHeaders.PROXY_AUTHORIZATION);
 
     private static final List<String> OF_THE_BODY = List.of(
             HttpHeaders.CONTENT_LENGTH,
@@ -28,19 +25,21 @@ final class RedirectedRequest extends ClientHttpRequestDecorator {
     private final boolean emptied;
 
     /**
+     * @param target the new URL
      * @param emptied whether the body is not sent again
      * @param foreign whether the new URL has another scheme, host or port
      */
-    RedirectedRequest(ClientHttpRequest delegate, boolean emptied, boolean foreign) {
+    RedirectedRequest(ClientHttpRequest delegate, URI target, boolean emptied, boolean foreign) {
         super(delegate);
         this.emptied = emptied;
-        delegate.beforeCommit(() -> Mono.fromRunnable(() -> remove(foreign)));
+        delegate.beforeCommit(() -> Mono.fromRunnable(() -> remove(target, foreign)));
     }
 
-    private void remove(boolean foreign) {
+    private void remove(URI target, boolean foreign) {
         if (foreign) {
             OF_THE_HOST.forEach(getHeaders()::remove);
             getCookies().clear();
+            getHeaders().set(HttpHeaders.HOST, TargetUri.hostHeader(target));
         }
         if (emptied) {
             OF_THE_BODY.forEach(getHeaders()::remove);

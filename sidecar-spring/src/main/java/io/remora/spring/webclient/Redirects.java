@@ -54,7 +54,7 @@ record Redirects(
         return connector.connect(
                 emptied ? HttpMethod.GET : method,
                 target,
-                request -> callback.apply(new RedirectedRequest(request, emptied, foreign)),
+                request -> callback.apply(new RedirectedRequest(request, target, emptied, foreign)),
                 before + 1);
     }
 }

@@ -1,5 +1,6 @@
 package io.remora.spring.webclient;
 
+import io.remora.spring.UriPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,17 +23,13 @@ final class TargetUri {
 
     /** The port of the Service, 1 to 65535. */
     static int port(URI uri) {
-        return uri.getPort() > 0 ? uri.getPort() : defaultPort(uri);
-    }
-
-    private static int defaultPort(URI uri) {
-        return isSecure(uri) ? 443 : 80;
+        return UriPort.of(uri.getScheme(), uri.getPort());
     }
 
     /** Value of the Host header. */
     static String hostHeader(URI uri) {
         int port = port(uri);
-        return port == defaultPort(uri) ? uri.getHost() : uri.getHost() + ":" + port;
+        return port == UriPort.of(uri.getScheme(), -1) ? uri.getHost() : uri.getHost() + ":" + port;
     }
 
     /** The request target of HTTP/1.1, in origin form. */

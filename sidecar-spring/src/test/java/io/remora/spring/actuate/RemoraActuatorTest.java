@@ -168,7 +168,7 @@ class RemoraActuatorTest {
                     new String[] {"catalog.shop.svc.cluster.local"},
                     new String[] {"shop", "catalog"})) {
                 WhyView why = endpoint.service(asked);
-                assertThat(why.decision()).startsWith("requests to Service shop/catalog are balanced");
+                assertThat(why.decision()).startsWith("requests to Service shop/catalog that Remora sees are balanced");
                 assertThat(Objects.requireNonNull(why.service()).ports()).hasSize(1);
             }
             assertThat(endpoint.service("nowhere").decision())

@@ -42,7 +42,8 @@ class WholeApplicationTest {
 
             assertThat(get(base + "remora"))
                     .contains("\"name\":\"shop/catalog\"", "\"address\":\"127.0.0.1:9001\"", "\"state\":\"used\"");
-            assertThat(get(base + "remora/catalog")).contains("requests to Service shop/catalog are balanced");
+            assertThat(get(base + "remora/catalog"))
+                    .contains("requests to Service shop/catalog that Remora sees are balanced");
             assertThat(get(base + "remora/shop/catalog")).contains("\"asked\":\"shop/catalog\"");
             assertThat(get(base + "health/remora"))
                     .contains("\"status\":\"UP\"", "\"state\":\"fresh\"", "\"services\":1");

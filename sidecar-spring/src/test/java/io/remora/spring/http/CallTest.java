@@ -9,6 +9,7 @@ import io.remora.discovery.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 
 /** Life of a balanced call, of each request factory that can balance: its body, its end, its retries. */
 @Timeout(120)
@@ -170,6 +173,37 @@ class CallTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP_COMPONENTS", "REACTOR", "JETTY"})
+    void whereARedirectLeadsIsNeitherThePodsFaultNorRepeated(Factory factory) throws IOException {
+        try (Pod pod = Pod.plain("127.0.0.2");
+                Pod other = Pod.plain("127.0.0.3");
+                Pod elsewhere = Pod.plain("127.0.0.4");
+                Cluster cluster = Cluster.of(List.of(pod, other), List.of())) {
+            RestClient client = client(factory, cluster);
+            for (String target :
+                    List.of("http://" + refusing().hostPort() + "/", "http://" + elsewhere.hostPort() + "/sick")) {
+                assertThatThrownBy(() -> client.post()
+                                .uri(URL + "/see?" + target)
+                                .body("order")
+                                .retrieve()
+                                .toBodilessEntity())
+                        .isInstanceOf(RestClientException.class);
+            }
+            assertThat(client.post()
+                            .uri(URL + "/see?http://" + elsewhere.hostPort() + "/")
+                            .body("order")
+                            .retrieve()
+                            .body(String.class))
+                    .isEqualTo("hello from " + elsewhere.hostPort());
+
+            assertThat(Stream.of(pod, other).flatMap(each -> each.seen.stream()).map(Pod.Seen::path))
+                    .containsExactly("/see", "/see", "/see");
+            assertThat(cluster.outcomes).hasSize(3).containsOnly(Outcome.SUCCESS);
+            assertThat(cluster.inFlight(80, List.of(pod, other))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_COMPONENTS", "REACTOR", "JETTY"})
     void podsAreReplacedUnderLoadWithoutAFailedRequest(Factory factory) throws Exception {
         List<Pod> all = new ArrayList<>();
         ExecutorService callers = Executors.newFixedThreadPool(4);
@@ -218,6 +252,34 @@ class CallTest {
         } finally {
             callers.shutdownNow();
             all.forEach(Pod::close);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_COMPONENTS", "REACTOR", "JETTY"})
+    void aBodyThatCannotBeWrittenIsNoFailureOfThePodAndIsNotRepeated(Factory factory) throws IOException {
+        try (Pod pod = Pod.plain("127.0.0.2");
+                Pod other = Pod.plain("127.0.0.3");
+                Cluster cluster = Cluster.of(List.of(pod, other), List.of())) {
+            RestClient client = client(factory, cluster);
+            for (IOException own :
+                    List.of(new IOException("no such file"), new ConnectException("the body comes from elsewhere"))) {
+                AtomicInteger writes = new AtomicInteger();
+                assertThatThrownBy(() -> client.post()
+                                .uri(URL + "/up")
+                                .body((StreamingHttpOutputMessage.Body) out -> {
+                                    writes.incrementAndGet();
+                                    write(out);
+                                    throw own;
+                                })
+                                .retrieve()
+                                .body(String.class))
+                        .hasStackTraceContaining(own.getMessage());
+                assertThat(writes).hasValue(1);
+            }
+
+            assertThat(cluster.outcomes).containsExactly(Outcome.LOCAL_ERROR, Outcome.LOCAL_ERROR);
+            assertThat(cluster.inFlight(80, List.of(pod, other))).isZero();
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 import io.remora.balancer.Outcome;
 import io.remora.client.RequestRefusedException;
 import io.remora.internal.TestCertificate;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -163,13 +164,17 @@ class FactoryTableTest {
 
     @ParameterizedTest
     @EnumSource
-    void aHostThatIsNoServiceIsLeftAlone(Factory factory, CapturedOutput output) {
+    void aHostThatIsNoServiceIsLeftAlone(Factory factory, CapturedOutput output) throws IOException {
         Pod elsewhere = plain.get(0);
         try (Cluster cluster = Cluster.of(plain, secure)) {
             RestClient client = client(factory, cluster, HttpClientSettings.defaults());
 
             assertThat(get(client, "http://" + elsewhere.hostPort() + "/hello"))
                     .isEqualTo("hello from " + elsewhere.hostPort());
+            try (Pod local = Pod.plain("127.0.0.1")) { // a Service could be called localhost, and none is
+                assertThat(get(client, "http://localhost:" + local.endpoint().port() + "/hello"))
+                        .isEqualTo("hello from " + local.hostPort());
+            }
             assertThat(cluster.outcomes).isEmpty();
             assertThat(output.getOut()).doesNotContain("requests keep the ClusterIP");
         }

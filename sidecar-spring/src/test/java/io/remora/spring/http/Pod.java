@@ -83,6 +83,12 @@ final class Pod implements AutoCloseable {
                 exchange.sendResponseHeaders(302, -1);
                 exchange.close();
             }
+            case "/see" -> { // POST becomes GET
+                exchange.getResponseHeaders()
+                        .set("Location", exchange.getRequestURI().getQuery());
+                exchange.sendResponseHeaders(303, -1);
+                exchange.close();
+            }
             case "/empty" -> {
                 exchange.sendResponseHeaders(204, -1);
                 exchange.close();

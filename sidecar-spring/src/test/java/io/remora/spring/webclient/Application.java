@@ -15,18 +15,20 @@ import org.springframework.web.reactive.function.client.WebClient;
 /** An application with Spring Boot's reactive clients in a {@link Shop}. */
 final class Application {
 
+    static final AutoConfigurations CLIENTS = AutoConfigurations.of(
+            SslAutoConfiguration.class,
+            HttpClientAutoConfiguration.class,
+            ReactiveHttpClientAutoConfiguration.class,
+            WebClientAutoConfiguration.class,
+            HttpServiceClientPropertiesAutoConfiguration.class,
+            ReactiveHttpServiceClientAutoConfiguration.class,
+            RemoraWebClientAutoConfiguration.class);
+
     private Application() {}
 
     static ApplicationContextRunner in(Shop shop) {
         return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        SslAutoConfiguration.class,
-                        HttpClientAutoConfiguration.class,
-                        ReactiveHttpClientAutoConfiguration.class,
-                        WebClientAutoConfiguration.class,
-                        HttpServiceClientPropertiesAutoConfiguration.class,
-                        ReactiveHttpServiceClientAutoConfiguration.class,
-                        RemoraWebClientAutoConfiguration.class))
+                .withConfiguration(CLIENTS)
                 .withBean(RequestBalancer.class, shop::requests);
     }
 

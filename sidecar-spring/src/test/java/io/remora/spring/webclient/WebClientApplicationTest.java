@@ -1,26 +1,33 @@
 package io.remora.spring.webclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.remora.balancer.OutcomeListener;
+import io.remora.spring.RemoraAutoConfiguration;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -122,6 +129,71 @@ class WebClientApplicationTest {
                 assertThat(shop.active("localhost", clusterIp.port())).isZero();
                 assertThat(pod.connections).hasValue(0);
             });
+        }
+    }
+
+    @Test
+    void aFilterOfAddressesThatFailsCostsNothingButTheRequest() {
+        try (Pod pod = Pod.at("127.0.0.2")) {
+            shop.service("catalog", 80, List.of(pod.endpoint()));
+            Application.in(shop)
+                    .withBean(InetAddressFilter.class, () -> address -> {
+                        throw new IllegalStateException("of the application");
+                    })
+                    .run(context -> {
+                        WebClient client = context.getBean(WebClient.Builder.class)
+                                .clientConnector(context.getBean(ClientHttpConnectorBuilder.class)
+                                        .build(HttpClientSettings.defaults()
+                                                .withInetAddressFilter(context.getBean(InetAddressFilter.class))))
+                                .build();
+                        assertThatThrownBy(() -> get(client, "http://catalog/"))
+                                .hasStackTraceContaining("of the application");
+                    });
+            assertThat(shop.active("catalog", 80)).isZero();
+        }
+    }
+
+    @Test
+    void whoeverCustomizesConnectorsSeesTheApplicationsOwn() {
+        AtomicReference<ClientHttpConnector> seen = new AtomicReference<>();
+        try (Pod pod = Pod.at("127.0.0.2")) {
+            shop.service("catalog", 80, List.of(pod.endpoint()));
+            Application.in(shop).run(context -> {
+                ClientHttpConnectorBuilder<?> builder = context.getBean(ClientHttpConnectorBuilder.class);
+                WebClient client = WebClient.builder()
+                        .clientConnector(builder.withCustomizer(seen::set).build(HttpClientSettings.defaults()))
+                        .build();
+                assertThat(get(client, "http://catalog/")).isEqualTo(pod.name());
+                assertThat(seen.get()).isInstanceOf(ReactorClientHttpConnector.class);
+            });
+        }
+    }
+
+    @Test
+    void whatRemoraIsMadeOfMayHaveAClientOfItsOwn() {
+        try (Pod pod = Pod.at("127.0.0.2")) {
+            new ApplicationContextRunner()
+                    .withConfiguration(Application.CLIENTS)
+                    .withConfiguration(AutoConfigurations.of(RemoraAutoConfiguration.class))
+                    .withUserConfiguration(Listening.class)
+                    .withPropertyValues(
+                            "remora.namespace=shop", "remora.services.catalog.endpoints=127.0.0.2:" + pod.port())
+                    .run(context -> assertThat(get(context.getBean(WebClient.class), "http://catalog/"))
+                            .isEqualTo(pod.name()));
+            assertThat(pod.hosts).containsOnly("catalog");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Listening {
+        @Bean
+        WebClient client(WebClient.Builder builder) {
+            return builder.build();
+        }
+
+        @Bean
+        OutcomeListener listener(WebClient client) {
+            return (endpoint, outcome) -> assertThat(client).isNotNull();
         }
     }
 

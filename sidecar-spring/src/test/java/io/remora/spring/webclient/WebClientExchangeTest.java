@@ -30,6 +30,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.boot.http.client.reactive.JettyClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -267,31 +268,70 @@ class WebClientExchangeTest {
 
     @Test
     void theSamePodIsAskedOnceMoreWhenTheConnectionWasClosedBeforeTheHeadWasSent() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> stale =
+                builder -> builder.withHttpClientCustomizer(client -> client.doOnRequest((request, connection) -> {
+                    if (begun.getAndIncrement() < closed.get()) {
+                        var unused = connection.channel().close();
+                    }
+                }));
         try (Pod pod = Pod.at(
                 "127.0.0.2",
                 "/echo",
                 (request, response) -> response.send(request.receive().retain()))) {
             catalog(pod.endpoint());
-            Application.run(shop, client -> {
-                AtomicInteger written = new AtomicInteger();
-                assertThat(post(client, Mono.fromCallable(() -> {
-                            if (written.incrementAndGet() == 1) {
-                                throw new IOException("Connection reset by peer"); // as the kernel says it
-                            }
-                            return "order";
-                        })))
-                        .isEqualTo("order");
-                assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
+            Application.in(shop)
+                    .withBean("stale", ClientHttpConnectorBuilderCustomizer.class, () -> stale)
+                    .run(context -> {
+                        WebClient client =
+                                context.getBean(WebClient.Builder.class).build();
+                        closed.set(1);
+                        assertThat(post(client, Mono.just("order"))).isEqualTo("order");
+                        assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
+                        assertThat(begun).hasValue(2);
 
-                written.set(0);
-                assertThatThrownBy(() -> post(client, Mono.fromCallable(() -> {
+                        begun.set(0);
+                        closed.set(9);
+                        assertThatThrownBy(() -> post(client, Mono.just("order")))
+                                .isInstanceOf(WebClientRequestException.class);
+                        assertThat(begun).hasValue(2);
+                        assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS, Outcome.RESET);
+                        assertThat(pod.hosts).hasSize(1);
+                    });
+            assertThat(active()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void aBodyThatFailsIsNoFailureOfThePodAndIsNotRepeated(String connector) {
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/echo",
+                (request, response) -> response.send(request.receive().retain()))) {
+            catalog(pod.endpoint());
+            run(connector, client -> {
+                AtomicInteger written = new AtomicInteger();
+                for (Publisher<String> body : List.<Publisher<String>>of(
+                        Mono.fromCallable(() -> {
                             written.incrementAndGet();
-                            throw new IOException("Connection reset by peer");
-                        })))
-                        .isInstanceOf(WebClientRequestException.class);
+                            throw new IOException("Connection reset by peer"); // of what it is read from
+                        }),
+                        Flux.concat(
+                                Mono.fromCallable(() -> "head " + written.incrementAndGet()),
+                                Mono.error(new ConnectException("Connection refused"))))) {
+                    assertThatThrownBy(() -> client.post()
+                                    .uri(URL + "echo")
+                                    .body(body, String.class)
+                                    .retrieve()
+                                    .bodyToMono(String.class)
+                                    .block(TestWait.LIMIT))
+                            .isNotNull();
+                }
                 assertThat(written).hasValue(2);
-                assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS, Outcome.RESET);
-                assertThat(pod.hosts).hasSize(1);
+                TestWait.until(() -> shop.outcomes.size() == 2);
+                assertThat(shop.outcomes).containsOnly(Outcome.LOCAL_ERROR);
             });
             assertThat(active()).isZero();
         }
@@ -327,6 +367,53 @@ class WebClientExchangeTest {
                 client -> assertThatThrownBy(() -> get(client, URL))
                         .isInstanceOf(WebClientRequestException.class)
                         .hasCauseInstanceOf(RequestRefusedException.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reactor", "jetty"})
+    void whereARedirectLeadsIsNotThePodsFault(String connector) throws Exception {
+        Endpoint nobody = Pod.refusing("127.0.0.9");
+        try (Pod pod = Pod.at(
+                "127.0.0.2",
+                "/moved",
+                (request, response) -> response.status(303)
+                        .header(HttpHeaderNames.LOCATION, "http://" + nobody.hostPort() + "/")
+                        .send())) {
+            catalog(pod.endpoint());
+            run(
+                    connector,
+                    client -> assertThatThrownBy(() -> client.post()
+                                    .uri(URL + "moved")
+                                    .bodyValue("order")
+                                    .retrieve()
+                                    .toBodilessEntity()
+                                    .block(TestWait.LIMIT))
+                            .isInstanceOf(WebClientRequestException.class));
+            assertThat(pod.hosts).hasSize(1);
+            assertThat(shop.outcomes).containsExactly(Outcome.SUCCESS);
+            assertThat(active()).isZero();
+        }
+    }
+
+    @Test
+    void aRedirectToAnotherServiceSaysThatServicesHost() {
+        try (Pod stock = Pod.at("127.0.0.3");
+                Pod pod = Pod.at(
+                        "127.0.0.2",
+                        "/moved",
+                        (request, response) -> response.status(302)
+                                .header(HttpHeaderNames.LOCATION, "http://stock/")
+                                .send())) {
+            catalog(pod.endpoint());
+            shop.service("stock", 80, List.of(stock.endpoint()));
+            run("reactor", client -> {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(get(client, URL + "moved")).isEqualTo(stock.name());
+                }
+            });
+            assertThat(stock.hosts).containsOnly("stock");
+            assertThat(shop.active("stock", 80)).isZero();
+        }
     }
 
     @Test

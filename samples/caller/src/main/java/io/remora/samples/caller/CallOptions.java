@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param seconds for how long
  * @param warmUp so many calls are answered before, one after the other, and not counted
  * @param timeout how long a call may take: the deadline of gRPC. For HTTP that is {@code spring.http.clients.read-timeout}
+ * @param bytes length of the bodies that each call receives and sends, with no deadline; 0 for a short answer only
  * @param samples a file that is written at the end, a line for each call; none if null
  */
 @ConfigurationProperties("call")
@@ -28,6 +29,7 @@ record CallOptions(
         @DefaultValue("10") int seconds,
         @DefaultValue("50") int warmUp,
         @DefaultValue("1s") Duration timeout,
+        @DefaultValue("0") long bytes,
         @Nullable Path samples) {
 
     /** A client that an application has. */

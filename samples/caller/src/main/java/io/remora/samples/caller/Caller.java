@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
  * web | webflux | grpc  [--serve.name=NAME] [--serve.sick-file=PATH] [--serve.hang-file=PATH] [--server.port=N]
  *                       [--spring.grpc.server.port=N]
  * call --call.client=rest|web|grpc --call.target=TARGET [--call.rate=N] [--call.threads=N] [--call.seconds=N]
- *                       [--call.warm-up=N] [--call.timeout=TIME] [--call.samples=PATH]
+ *                       [--call.warm-up=N] [--call.timeout=TIME] [--call.bytes=N] [--call.samples=PATH]
  * </pre>
  */
 public final class Caller {

@@ -39,8 +39,10 @@ class Calls {
         @Bean
         Client restClient(RestClient.Builder builder, CallOptions options) {
             RestClient rest = builder.baseUrl(options.target()).build();
-            return () -> CompletableFuture.completedFuture(
-                    rest.get().uri("/").retrieve().body(String.class));
+            return options.bytes() > 0
+                    ? new RestBytes(rest, options.bytes())
+                    : () -> CompletableFuture.completedFuture(
+                            rest.get().uri("/").retrieve().body(String.class));
         }
     }
 
@@ -51,7 +53,13 @@ class Calls {
         @Bean
         Client webClient(WebClient.Builder builder, CallOptions options) {
             WebClient web = builder.baseUrl(options.target()).build();
-            return () -> web.get().uri("/").retrieve().bodyToMono(String.class).toFuture();
+            return options.bytes() > 0
+                    ? new WebBytes(web, options.bytes())
+                    : () -> web.get()
+                            .uri("/")
+                            .retrieve()
+                            .bodyToMono(String.class)
+                            .toFuture();
         }
     }
 
@@ -63,6 +71,9 @@ class Calls {
         Client grpcClient(GrpcChannelFactory channels, CallOptions options) {
             Channel channel = channels.createChannel(options.target());
             io.grpc.CallOptions call = io.grpc.CallOptions.DEFAULT;
+            if (options.bytes() > 0) {
+                return new GrpcBytes(channel, call, options.bytes());
+            }
             return () -> {
                 CompletableFuture<String> answer = new CompletableFuture<>();
                 ClientCalls.asyncUnaryCall(

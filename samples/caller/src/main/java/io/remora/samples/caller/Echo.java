@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** A gRPC service of one method, from text to text: the answer is the name of the server that gave it. */
+/** A gRPC service: {@code Call} answers with the name of the server; {@code Bytes} sends back what it gets. */
 final class Echo {
     static final String SERVICE = "samples.Echo";
     static final MethodDescriptor<String, String> CALL = MethodDescriptor.<String, String>newBuilder(
@@ -17,7 +17,30 @@ final class Echo {
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Call"))
             .build();
 
+    static final MethodDescriptor<byte[], byte[]> BYTES = MethodDescriptor.<byte[], byte[]>newBuilder(
+                    new Chunk(), new Chunk())
+            .setType(MethodType.BIDI_STREAMING)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Bytes"))
+            .build();
+
     private Echo() {}
+
+    private static final class Chunk implements MethodDescriptor.Marshaller<byte[]> {
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try (stream) {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     private static final class Text implements MethodDescriptor.Marshaller<String> {
 

@@ -5,9 +5,14 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,6 +34,16 @@ class WebfluxServer {
 
         Controller(Sickness sickness) {
             this.sickness = sickness;
+        }
+
+        @GetMapping("/bytes/{bytes}")
+        Flux<DataBuffer> send(@PathVariable long bytes) {
+            return WebBytes.chunks(bytes);
+        }
+
+        @PostMapping("/bytes")
+        Mono<String> receive(@RequestBody Flux<DataBuffer> body) {
+            return body.map(WebBytes::length).reduce(0L, Long::sum).map(count -> sickness.name() + " " + count);
         }
 
         @GetMapping("/")

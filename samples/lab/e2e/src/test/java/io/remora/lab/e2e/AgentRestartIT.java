@@ -57,7 +57,8 @@ class AgentRestartIT {
                 }
                 untilListening.add(Duration.ofNanos(System.nanoTime() - started));
                 sidecar.awaitReady();
-                // Ready is also an agent that passes through once the hold time is over, but nothing else here knows the
+                // Ready is also an agent that passes through once the hold time is over, but nothing else here knows
+                // the
                 // ClusterIP.
                 sidecar.await(
                         "the Services are known",

@@ -3,11 +3,13 @@ package io.remora.lab.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.remora.internal.TestCertificate;
 import io.remora.lab.Pod;
 import io.remora.lab.api.ServiceTemplate;
 import io.remora.lab.caller.CallerLog;
 import io.remora.lab.caller.CallerProgram;
 import io.remora.lab.process.ProcessSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -126,6 +131,62 @@ class ApplicationIT {
                     .allSatisfy(failure ->
                             assertThat(failure.path("message").asString()).contains("sick"));
         });
+    }
+
+    /** The client has less memory than the bodies are long, and its threads and classes need most of that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rest", "web", "grpc"})
+    void bodiesOfAHundredMegabytesAreNotHeld(String kind) {
+        service("large-" + kind, green);
+        List<String> options = new ArrayList<>(CallerProgram.SMALL);
+        options.remove("-Xmx128m");
+        options.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m"));
+        CallerLog log = callers.startWith(
+                options, kind, "large-" + kind, "--call.bytes=100000000", "--call.threads=1");
+        Callers.pass(log, 3);
+        JsonNode result = log.end(Cluster.GENEROUS);
+        System.out.println("bodies of 100 MB, " + kind + ": " + result);
+        assertThat(log.failures()).isEmpty();
+        assertThat(result.path("answers").size()).as("%s", result).isPositive();
+    }
+
+    /** The servers' certificate is another one's, unless they are asked for by the Service's name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rest", "web"})
+    void tlsGoesToAPodUnderTheServicesName(String kind, @TempDir Path folder) throws Exception {
+        String name = "secure-" + kind + ".default";
+        TestCertificate right = TestCertificate.of("dns:" + name, folder);
+        TestCertificate wrong = TestCertificate.of("dns:other.example", folder);
+        Pod pod = cluster.lab().addPod("secure-" + kind, "node-b");
+        callers.serve(
+                kind.equals("rest") ? "web" : "webflux",
+                List.of(pod),
+                "--server.ssl.bundle=wrong",
+                "--spring.ssl.bundle.jks.wrong.keystore.location=file:"
+                        + cluster.lab().publish(wrong.file()),
+                "--spring.ssl.bundle.jks.wrong.keystore.password=" + TestCertificate.PASSWORD,
+                "--server.ssl.server-name-bundles[0].server-name=" + name,
+                "--server.ssl.server-name-bundles[0].bundle=right",
+                "--spring.ssl.bundle.jks.right.keystore.location=file:"
+                        + cluster.lab().publish(right.file()),
+                "--spring.ssl.bundle.jks.right.keystore.password=" + TestCertificate.PASSWORD);
+        service("secure-" + kind, List.of(pod));
+        CallerLog log = callers.startAt(
+                "https://" + name + ":80",
+                kind,
+                RATE,
+                LONG,
+                "--spring.http.clients.ssl.bundle=pods",
+                "--spring.ssl.bundle.jks.pods.truststore.location=file:"
+                        + cluster.lab().publish(right.file()),
+                "--spring.ssl.bundle.jks.pods.truststore.password=" + TestCertificate.PASSWORD);
+        Callers.pass(log, RATE);
+        JsonNode result = log.end(Cluster.GENEROUS);
+        assertThat(log.failures()).isEmpty();
+        assertThat(result.path("answers").path(pod.name()).asInt())
+                .as("%s", result)
+                .isPositive();
+        pod.delete();
     }
 
     /** What cannot be repeated is a call that the pod may have begun to process when it died. */

@@ -9,16 +9,20 @@ import io.remora.lab.process.LabProcess;
 import io.remora.lab.process.ProcessSpec;
 import io.remora.lab.sidecar.Sidecar;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** Applications in pods: servers as they are, and clients with the starter on their class path. */
 final class Callers {
     /** How each client names the Service. */
     static final Map<String, String> TARGETS =
             Map.of("rest", "http://%s", "web", "http://%s", "grpc", "k8s:///%s:grpc");
+
+    private static final Predicate<String> WITH_BODIES = property -> property.startsWith("--call.bytes=");
 
     private final CallerProgram server;
     private final CallerProgram client;
@@ -35,8 +39,9 @@ final class Callers {
     }
 
     /** Starts servers, all at once, and returns when they serve. */
-    void serve(String roles, List<Pod> pods) {
-        pods.forEach(each -> servers.put(each, server.serve(roles, each)));
+    void serve(String roles, List<Pod> pods, String... properties) {
+        pods.forEach(each ->
+                servers.put(each, each.start(server.serve(roles, each.name()).plus(properties))));
         pods.forEach(each -> server(each).awaitLog("^serving$", Cluster.GENEROUS));
     }
 
@@ -46,15 +51,38 @@ final class Callers {
 
     /** Starts a client that calls a Service of namespace default, without waiting for it. */
     CallerLog start(String kind, String service, int rate, int seconds, String... properties) {
-        ProcessSpec spec = client.call(
+        return start(
+                client,
+                kind,
+                Objects.requireNonNull(TARGETS.get(kind), kind).formatted(service),
+                rate,
+                seconds,
+                properties);
+    }
+
+    /** Starts a client with other options of the JVM. */
+    CallerLog startWith(List<String> options, String kind, String service, String... properties) {
+        CallerProgram other = new CallerProgram(client.java(), options, client.classPath());
+        return start(
+                other, kind, Objects.requireNonNull(TARGETS.get(kind), kind).formatted(service), 0, 600, properties);
+    }
+
+    /** Starts a client that calls a URL. */
+    CallerLog startAt(String url, String kind, int rate, int seconds, String... properties) {
+        return start(client, kind, url, rate, seconds, properties);
+    }
+
+    private CallerLog start(
+            CallerProgram program, String kind, String target, int rate, int seconds, String... properties) {
+        ProcessSpec spec = program.call(
                         kind,
-                        Objects.requireNonNull(TARGETS.get(kind), kind).formatted(service),
+                        target,
                         "--call.rate=" + rate,
                         "--call.seconds=" + seconds,
                         "--spring.http.clients.connect-timeout=1s",
                         "--spring.http.clients.read-timeout=5s",
                         "--call.timeout=5s",
-                        "--call.warm-up=200")
+                        "--call.warm-up=" + (Arrays.stream(properties).anyMatch(WITH_BODIES) ? 1 : 200))
                 .plus(properties)
                 .env("REMORA_ENABLED", "true")
                 .env("REMORA_NAMESPACE", "default")

@@ -1,14 +1,13 @@
-package io.remora.spring.relay;
+package io.remora.relay;
 
 import io.remora.balancer.Outcome;
 import io.remora.registry.DestinationId;
-import io.remora.relay.CloseReason;
-import io.remora.relay.RelayListener;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tells several. Thread-safe if they are. */
-final class RelayListeners implements RelayListener {
+/** Tells several, whatever the others do. Thread-safe if they are. */
+public final class RelayListeners implements RelayListener {
 
     private final List<RelayListener> listeners;
 
@@ -17,12 +16,17 @@ final class RelayListeners implements RelayListener {
     }
 
     /** Returns what tells all of them, in order. */
-    static RelayListener of(List<RelayListener> listeners) {
+    public static RelayListener of(List<RelayListener> listeners) {
         return switch (listeners.size()) {
             case 0 -> NONE;
             case 1 -> listeners.get(0);
             default -> new RelayListeners(listeners);
         };
+    }
+
+    /** Keeps what each of them throws from the others, and from the relay. */
+    RelayListener guarded(UnaryOperator<RelayListener> guard) {
+        return new RelayListeners(listeners.stream().map(guard).toList());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.remora.spring;
+package io.remora.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

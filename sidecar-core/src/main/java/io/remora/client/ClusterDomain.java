@@ -1,13 +1,12 @@
-package io.remora.spring;
+package io.remora.client;
 
-import io.remora.client.ServiceNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The last part of a Service's full name, as the pod's resolver has it. Stateless. */
-final class ClusterDomain {
+public final class ClusterDomain {
 
     private static final String DEFAULT = ServiceNames.DEFAULT_CLUSTER_DOMAIN;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
@@ -15,7 +14,7 @@ final class ClusterDomain {
     private ClusterDomain() {}
 
     /** Returns that of this pod; the usual one if this is none. */
-    static String read() {
+    public static String read() {
         try {
             return of(Files.readAllLines(RESOLV_CONF));
         } catch (IOException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.spring.netty;
+
+import org.jspecify.annotations.NullMarked;
