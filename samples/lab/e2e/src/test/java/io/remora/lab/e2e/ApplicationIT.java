@@ -141,8 +141,7 @@ class ApplicationIT {
         List<String> options = new ArrayList<>(CallerProgram.SMALL);
         options.remove("-Xmx128m");
         options.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m"));
-        CallerLog log = callers.startWith(
-                options, kind, "large-" + kind, "--call.bytes=100000000", "--call.threads=1");
+        CallerLog log = callers.startWith(options, kind, "large-" + kind, "--call.bytes=100000000", "--call.threads=1");
         Callers.pass(log, 3);
         JsonNode result = log.end(Cluster.GENEROUS);
         System.out.println("bodies of 100 MB, " + kind + ": " + result);

@@ -14,15 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 
 /** Applications in pods: servers as they are, and clients with the starter on their class path. */
 final class Callers {
     /** How each client names the Service. */
     static final Map<String, String> TARGETS =
             Map.of("rest", "http://%s", "web", "http://%s", "grpc", "k8s:///%s:grpc");
-
-    private static final Predicate<String> WITH_BODIES = property -> property.startsWith("--call.bytes=");
 
     private final CallerProgram server;
     private final CallerProgram client;
@@ -82,7 +79,10 @@ final class Callers {
                         "--spring.http.clients.connect-timeout=1s",
                         "--spring.http.clients.read-timeout=5s",
                         "--call.timeout=5s",
-                        "--call.warm-up=" + (Arrays.stream(properties).anyMatch(WITH_BODIES) ? 1 : 200))
+                        "--call.warm-up="
+                                + (Arrays.stream(properties).anyMatch(each -> each.startsWith("--call.bytes="))
+                                        ? 1
+                                        : 200))
                 .plus(properties)
                 .env("REMORA_ENABLED", "true")
                 .env("REMORA_NAMESPACE", "default")
