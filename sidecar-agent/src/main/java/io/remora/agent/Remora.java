@@ -1,6 +1,7 @@
 package io.remora.agent;
 
 import io.netty.channel.epoll.Epoll;
+import io.remora.inject.InjectCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ public final class Remora implements Runnable {
     static CommandLine commandLine() {
         CommandLine remora = new CommandLine(new Remora());
         remora.addSubcommand("agent", AgentCommand.commandLine());
+        remora.addSubcommand("inject", new InjectCommand(Version.current()));
         return remora;
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.inject;
+
+import org.jspecify.annotations.NullMarked;
