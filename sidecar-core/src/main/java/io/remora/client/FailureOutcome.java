@@ -60,7 +60,7 @@ public final class FailureOutcome {
      */
     public static boolean isOfConnection(Throwable problem) {
         for (Throwable t = problem; t != null; t = t.getCause()) {
-            if (isOwn(t)) {
+            if (isOwn(t) && !isNetworkUnreachable(t)) {
                 return false;
             }
             if (t instanceof SSLException
@@ -130,13 +130,18 @@ public final class FailureOutcome {
                 || problem instanceof InterruptedIOException && !(problem instanceof SocketTimeoutException);
     }
 
+    /** As a router or the own routes say it of one pod, while others may be reached. */
+    private static boolean isNetworkUnreachable(Throwable problem) {
+        return text(problem).contains("network is unreachable");
+    }
+
     private static boolean isOwn(Throwable problem) {
         String text = text(problem);
         return NO_CONNECTION_LEFT.contains(problem.getClass().getSimpleName())
                 || text.contains("too many open files")
                 || text.contains("cannot assign requested address")
                 || text.contains("no buffer space available")
-                || text.contains("network is unreachable")
+                || isNetworkUnreachable(problem)
                 || text.contains("operation not permitted");
     }
 

@@ -60,7 +60,7 @@ public final class Remora implements AutoCloseable {
         config = builder.config;
         writer = Executors.newSingleThreadExecutor(Remora::writerThread);
         ServiceAnnotations annotations = new ServiceAnnotations(config.balancer(), config.health());
-        HealthLog healthLog = new HealthLog(Moments.SYSTEM);
+        HealthLog healthLog = new HealthLog(Moments.SYSTEM, true);
         List<HealthListener> healthListeners = new ArrayList<>(List.of(healthLog));
         healthListeners.addAll(builder.healthListeners);
         health = new HealthRegistry(
@@ -77,7 +77,7 @@ public final class Remora implements AutoCloseable {
                 health,
                 (endpoint, outcome) -> tell(outcomes, endpoint, outcome),
                 Ticker.SYSTEM);
-        registryLog = new RegistryLog(() -> builder.source.status().problem());
+        registryLog = new RegistryLog(() -> builder.source.status().problem(), true);
         List<RegistryListener> listeners = new ArrayList<>(List.of(balancers, annotations, registryLog, healthLog));
         listeners.addAll(builder.registryListeners);
         listeners.add(subscriptions); // last: whoever is told picks from balancers that know

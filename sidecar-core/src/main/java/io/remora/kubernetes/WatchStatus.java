@@ -63,11 +63,10 @@ final class WatchStatus {
         if (!cause.equals(lastCause)) {
             LOGGER.atWarn()
                     .addKeyValue("watch", url)
-                    .addKeyValue("reason", cause)
                     .log(
                             everConnected
-                                    ? "watch lost, trying again"
-                                    : "cannot " + action.word() + " " + objects + " yet, trying again");
+                                    ? "watch lost, trying again: " + cause
+                                    : "cannot " + action.word() + " " + objects + " yet, trying again: " + cause);
         }
         lastCause = cause;
         problem = "cannot " + action.word() + " " + objects + ": " + cause;

@@ -30,11 +30,22 @@ public final class HealthLog implements HealthListener, RegistryListener {
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
     private final Moments moments;
+    private final boolean detailed;
     private final Map<ServiceId, Allowance> allowances = new ConcurrentHashMap<>(); // of Services that had lines
 
     /** @param moments of the clock that the balancers are made with */
     public HealthLog(Moments moments) {
+        this(moments, false);
+    }
+
+    /**
+     * As {@link #HealthLog(Moments)}.
+     *
+     * @param detailed whether messages have the details too, since nobody knows whether key-value pairs are shown
+     */
+    public HealthLog(Moments moments, boolean detailed) {
         this.moments = moments;
+        this.detailed = detailed;
     }
 
     @Override
@@ -98,7 +109,8 @@ public final class HealthLog implements HealthListener, RegistryListener {
         if (leftOut < 0) {
             return null;
         }
-        LoggingEventBuilder line = LOGGER.atLevel(level).addKeyValue("service", destination);
+        LoggingEventBuilder plain = LOGGER.atLevel(level);
+        LoggingEventBuilder line = (detailed ? new DetailedLine(plain) : plain).addKeyValue("service", destination);
         return leftOut == 0 ? line : line.addKeyValue("linesLeftOut", leftOut);
     }
 

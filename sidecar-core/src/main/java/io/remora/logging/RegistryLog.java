@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line for each change of what is known: the first sync as a whole, then every Service port whose usable endpoints
@@ -20,6 +22,7 @@ public final class RegistryLog implements RegistryListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(RegistryLog.class);
 
     private final Supplier<@Nullable String> problem;
+    private final boolean detailed;
     private boolean synced;
     private boolean late;
 
@@ -27,14 +30,29 @@ public final class RegistryLog implements RegistryListener {
      * @param problem what keeps the source from telling, for the operator; null if nothing does
      */
     public RegistryLog(Supplier<@Nullable String> problem) {
+        this(problem, false);
+    }
+
+    /**
+     * As {@link #RegistryLog(Supplier)}.
+     *
+     * @param detailed whether messages have the details too, since nobody knows whether key-value pairs are shown
+     */
+    public RegistryLog(Supplier<@Nullable String> problem, boolean detailed) {
         this.problem = problem;
+        this.detailed = detailed;
+    }
+
+    private LoggingEventBuilder line(Level level) {
+        LoggingEventBuilder plain = LOGGER.atLevel(level);
+        return detailed ? new DetailedLine(plain) : plain;
     }
 
     /** The hold time is over. From now on no connection waits for the first sync. Called by the writer. */
     public void holdIsOver(Duration hold) {
         if (!synced) {
             late = true;
-            LOGGER.atWarn()
+            line(Level.WARN)
                     .addKeyValue("hold", Durations.format(hold))
                     .addKeyValue("reason", problem.get())
                     .log("no Services from the API server within the hold time: connections pass through unbalanced"
@@ -48,15 +66,15 @@ public final class RegistryLog implements RegistryListener {
             return;
         }
         if (before == null && after != null) {
-            LOGGER.atInfo()
+            line(Level.INFO)
                     .addKeyValue("service", after)
                     .addKeyValue("addresses", after.addresses())
                     .addKeyValue("endpoints", after.eligible().size())
                     .log("service appeared");
         } else if (after == null) {
-            LOGGER.atInfo().addKeyValue("service", before).log("service went");
+            line(Level.INFO).addKeyValue("service", before).log("service went");
         } else if (before != null && !before.eligible().equals(after.eligible())) {
-            LOGGER.atInfo()
+            line(Level.INFO)
                     .addKeyValue("service", after)
                     .addKeyValue("before", before.eligible().size())
                     .addKeyValue("endpoints", after.eligible().size())
@@ -68,9 +86,9 @@ public final class RegistryLog implements RegistryListener {
     public void published(RegistrySnapshot snapshot, List<ServiceChange> changes) {
         if (!synced && snapshot.synced()) {
             synced = true;
-            LOGGER.atInfo().addKeyValue("services", snapshot.serviceCount()).log("synced");
+            line(Level.INFO).addKeyValue("services", snapshot.serviceCount()).log("synced");
             if (late) {
-                LOGGER.atInfo().log("the API server has told the Services: new connections are balanced from now on");
+                line(Level.INFO).log("the API server has told the Services: new connections are balanced from now on");
             }
         }
     }

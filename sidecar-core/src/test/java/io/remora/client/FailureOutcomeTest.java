@@ -120,4 +120,14 @@ class FailureOutcomeTest {
     private static final class PoolAcquireTimeoutException extends TimeoutException {
         private static final long serialVersionUID = 1;
     }
+
+    @Test
+    void anUnreachableNetworkIsAConnectThatFailedAndNoFaultOfTheEndpoint() {
+        SocketException problem = new SocketException("Network is unreachable");
+
+        assertThat(FailureOutcome.isOfConnection(problem)).isTrue();
+        assertThat(FailureOutcome.ofConnect(problem)).isEqualTo(Outcome.LOCAL_ERROR);
+        assertThat(FailureOutcome.isOfConnection(new SocketException("Too many open files")))
+                .isFalse();
+    }
 }

@@ -64,4 +64,14 @@ class RegistryLogTest {
         assertThat(said()).hasSize(before);
         assertThat(said()).noneMatch(line -> line.contains("balanced from now on"));
     }
+
+    @Test
+    void whereItIsNotKnownThatPairsAreShownTheMessageHasThem() {
+        new RegistryLog(() -> "cannot list services: 403", true).holdIsOver(Duration.ofSeconds(3));
+
+        assertThat(lines.list.get(0).getFormattedMessage())
+                .startsWith("no Services from the API server within the hold time")
+                .endsWith(": hold 3s, reason cannot list services: 403");
+        assertThat(lines.list.get(0).getKeyValuePairs()).hasSize(2);
+    }
 }

@@ -86,6 +86,10 @@ public final class RemoraEndpoint {
             decision = "it goes where its name leads: only the node's own proxy can balance Service "
                     + entry.service().id() + ", as its internalTrafficPolicy is Local and the node is not known; set"
                     + " remora.node to the downward API's spec.nodeName";
+        } else if (entry.destinations().stream()
+                .allMatch(destination -> destination.eligible().isEmpty())) {
+            decision = "requests to Service " + entry.service().id()
+                    + " that Remora sees are refused at once, as it has no endpoint that is ready";
         } else {
             ServiceConfig config = annotations.explain(entry.service());
             decision = "requests to Service " + entry.service().id()
