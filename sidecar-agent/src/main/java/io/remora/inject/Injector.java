@@ -4,7 +4,6 @@ import io.remora.inject.YamlEdits.Place;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,15 +86,12 @@ public final class Injector {
     }
 
     private void mark(YamlEdits edits, PodTemplate template) {
-        Map<String, Object> mark = new LinkedHashMap<>(Map.of(PodSettings.INJECTED, version));
+        Map<String, Object> mark = Map.of(PodSettings.INJECTED, version);
         Place metadata = Place.of(template.pod(), "metadata");
-        if (metadata != null && metadata.value() instanceof MappingNode node) {
-            Place annotations = Place.of(node, "annotations");
-            if (annotations == null) {
-                edits.add(metadata, Map.of("annotations", mark));
-            } else {
-                edits.add(annotations, mark);
-            }
+        Place annotations =
+                metadata != null && metadata.value() instanceof MappingNode node ? Place.of(node, "annotations") : null;
+        if (annotations != null) {
+            edits.add(annotations, mark);
         } else if (metadata != null) {
             edits.add(metadata, Map.of("annotations", mark));
         } else if (template.place() != null) {

@@ -14,8 +14,13 @@ final class DetailedLine implements LoggingEventBuilder {
     private LoggingEventBuilder line;
     private final StringBuilder details = new StringBuilder();
 
-    DetailedLine(LoggingEventBuilder line) {
+    private DetailedLine(LoggingEventBuilder line) {
         this.line = line;
+    }
+
+    /** Returns a line as it is, unless it is to be detailed. */
+    static LoggingEventBuilder of(LoggingEventBuilder line, boolean detailed) {
+        return detailed ? new DetailedLine(line) : line;
     }
 
     @Override

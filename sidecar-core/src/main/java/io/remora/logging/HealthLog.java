@@ -109,8 +109,8 @@ public final class HealthLog implements HealthListener, RegistryListener {
         if (leftOut < 0) {
             return null;
         }
-        LoggingEventBuilder plain = LOGGER.atLevel(level);
-        LoggingEventBuilder line = (detailed ? new DetailedLine(plain) : plain).addKeyValue("service", destination);
+        LoggingEventBuilder line =
+                DetailedLine.of(LOGGER.atLevel(level), detailed).addKeyValue("service", destination);
         return leftOut == 0 ? line : line.addKeyValue("linesLeftOut", leftOut);
     }
 

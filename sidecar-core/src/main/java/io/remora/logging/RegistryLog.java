@@ -44,8 +44,7 @@ public final class RegistryLog implements RegistryListener {
     }
 
     private LoggingEventBuilder line(Level level) {
-        LoggingEventBuilder plain = LOGGER.atLevel(level);
-        return detailed ? new DetailedLine(plain) : plain;
+        return DetailedLine.of(LOGGER.atLevel(level), detailed);
     }
 
     /** The hold time is over. From now on no connection waits for the first sync. Called by the writer. */
