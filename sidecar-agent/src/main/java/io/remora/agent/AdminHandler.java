@@ -68,6 +68,19 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 : AdminLimits.undecodable(request.decoderResult().cause());
         boolean keep = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
         boolean head = request.method().name().equals("HEAD");
+        if (response.later() == null) {
+            answer(context, response, keep, head);
+            return;
+        }
+        context.channel().config().setAutoRead(false); // the next request waits for its turn
+        response.later()
+                .whenComplete((told, problem) -> context.executor().execute(() -> {
+                    answer(context, told == null ? AdminRoutes.failed(request.uri(), problem) : told, keep, head);
+                    context.channel().config().setAutoRead(true);
+                }));
+    }
+
+    private void answer(ChannelHandlerContext context, AdminResponse response, boolean keep, boolean head) {
         write(context, response, keep, head).addListener((ChannelFutureListener) done -> {
             if (!keep || !done.isSuccess()) {
                 done.channel().close();
@@ -85,7 +98,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         AdminRequest parsed;
         try {
             parsed = AdminRequest.of(
-                    request.method().name(), request.uri(), request.content().readableBytes(), refusal);
+                    request.method().name(),
+                    request.uri(),
+                    request.content().readableBytes(),
+                    request.headers().get(HttpHeaderNames.ACCEPT),
+                    refusal);
         } catch (IllegalArgumentException e) {
             return AdminResponse.text(
                     HttpResponseStatus.BAD_REQUEST,
@@ -107,6 +124,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             HttpUtil.setTransferEncodingChunked(message, true);
         }
         message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+        message.headers().set("X-Content-Type-Options", "nosniff");
+        if (response.contentType().equals(AdminResponse.HTML)) {
+            message.headers().set(HttpHeaderNames.CONTENT_SECURITY_POLICY, WebPage.CONTENT_SECURITY_POLICY);
+            message.headers().set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+        }
         message.headers().set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
         message.headers().set(HttpHeaderNames.CONNECTION, keep ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         if (response.pieces() == null) {

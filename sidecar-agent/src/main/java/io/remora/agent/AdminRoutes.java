@@ -19,6 +19,7 @@ final class AdminRoutes {
     private static final Logger LOGGER = LoggerFactory.getLogger(AdminRoutes.class);
 
     private final Map<String, Route> routes = new LinkedHashMap<>();
+    private final WebPage webPage = new WebPage();
 
     /** Adds a page that is read. */
     AdminRoutes get(String path, String description, AdminPage page) {
@@ -40,10 +41,8 @@ final class AdminRoutes {
 
     /** Answers any request; a page that fails does not take the server with it. */
     AdminResponse respond(AdminRequest request) {
-        Route route = routes.get(request.path());
-        if (request.path().equals("/")) {
-            route = new Route("this list", index -> AdminResponse.text(HttpResponseStatus.OK, index()), null);
-        }
+        Route builtIn = builtIn(request.path());
+        Route route = builtIn == null ? routes.get(request.path()) : builtIn;
         if (route == null) {
             List<String> near = NearNames.find(request.path(), routes.keySet(), 1);
             return AdminResponse.text(
@@ -67,15 +66,33 @@ final class AdminRoutes {
         try {
             return page.respond(request);
         } catch (RuntimeException e) {
-            LOGGER.atError().setCause(e).addKeyValue("path", request.path()).log("admin page failed");
-            return AdminResponse.text(
-                    HttpResponseStatus.INTERNAL_SERVER_ERROR, "the page failed: the agent's log has the reason");
+            return failed(request.path(), e);
         }
+    }
+
+    /** Answers where a page failed: a bug. */
+    static AdminResponse failed(String path, @Nullable Throwable problem) {
+        LOGGER.atError().setCause(problem).addKeyValue("path", path).log("admin page failed");
+        return AdminResponse.text(
+                HttpResponseStatus.INTERNAL_SERVER_ERROR, "the page failed: the agent's log has the reason");
+    }
+
+    /** The list of pages, or what a browser shows in its place. */
+    private @Nullable Route builtIn(String path) {
+        if (path.equals("/")) {
+            return new Route(
+                    "this list",
+                    request -> request.html() ? webPage.home() : AdminResponse.text(HttpResponseStatus.OK, index()),
+                    null);
+        }
+        AdminResponse part = webPage.part(path);
+        return part == null ? null : new Route("part of the page", request -> part, null);
     }
 
     private String index() {
         int width = routes.keySet().stream().mapToInt(String::length).max().orElse(0);
-        StringJoiner lines = new StringJoiner("\n", "remora " + Version.current() + "\n\n", "\n");
+        StringJoiner lines =
+                new StringJoiner("\n", "remora " + Version.current() + "; a browser gets a page here\n\n", "\n");
         routes.forEach((path, route) -> lines.add(path + " ".repeat(width + 2 - path.length()) + route.description()));
         return lines.toString();
     }

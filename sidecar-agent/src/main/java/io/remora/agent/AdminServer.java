@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.remora.config.AdminConfig;
@@ -63,6 +64,7 @@ final class AdminServer implements AutoCloseable {
                                         new HttpServerCodec(AdminLimits.LINE, AdminLimits.HEADERS, AdminLimits.CHUNK),
                                         new AdminBodyLimit(),
                                         new ChunkedWriteHandler(),
+                                        new FlowControlHandler(), // one request at a time
                                         new AdminHandler(routes, requestTime, responseTime));
                     }
                 });

@@ -111,7 +111,7 @@ final class Agent implements AutoCloseable {
                 .get("/metrics", "Prometheus text format", new MetricsPage(meters))
                 .get(
                         "/services",
-                        "every Service port with its endpoints; ?service=NAME for one Service",
+                        "every Service port with its endpoints; ?service=NAME for one Service, or ?filter=TEXT&limit=N",
                         new ServicesPage(registry, balancers, status::view, Moments.SYSTEM))
                 .get(
                         "/explain",
@@ -126,6 +126,14 @@ final class Agent implements AutoCloseable {
                                         () -> registry.status().problem(),
                                         System.getenv(),
                                         Moments.SYSTEM)))
+                .get(
+                        "/connections",
+                        "live connections; ?order=newest, oldest, sent or received, &filter=TEXT&limit=N",
+                        new ConnectionsPage(relay::connections, relay::active))
+                .get(
+                        "/decisions",
+                        "where the newest connections went, and why; ?filter=TEXT&limit=N",
+                        new DecisionsPage(relay::decisions, Moments.SYSTEM))
                 .get("/config", "every setting with its value and origin", new ConfigPage(loaded.effective()))
                 .getAndPost("/logging", "log levels; POST ?level=debug&logger=NAME", logging::show, logging::change)
                 .post("/quitquitquit", "POST: drain and end", request -> {

@@ -5,13 +5,13 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.stream.ChunkedInput;
 import io.remora.agent.ServicesView.DestinationView;
+import io.remora.agent.ServicesView.Matched;
 import io.remora.agent.ServicesView.Totals;
 import io.remora.agent.ServicesView.UnbalancedView;
 import io.remora.registry.Destination;
 import io.remora.registry.ServiceEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
 
@@ -25,8 +25,9 @@ final class ServicesStream implements ChunkedInput<ByteBuf> {
 
     private final StatusView status;
     private final Totals totals;
-    private final Queue<Destination> destinations = new ArrayDeque<>();
-    private final Queue<ServiceEntry> unbalanced = new ArrayDeque<>();
+    private final Matched matched;
+    private final Queue<Destination> destinations;
+    private final Queue<ServiceEntry> unbalanced;
     private final Function<Destination, DestinationView> view;
     private final Function<ServiceEntry, UnbalancedView> unbalancedView;
     private long written;
@@ -36,19 +37,16 @@ final class ServicesStream implements ChunkedInput<ByteBuf> {
     ServicesStream(
             StatusView status,
             Totals totals,
-            List<ServiceEntry> services,
+            ServicesSelection selection,
             Function<Destination, DestinationView> view,
             Function<ServiceEntry, UnbalancedView> unbalancedView) {
         this.status = status;
         this.totals = totals;
+        this.matched = selection.matched();
+        this.destinations = new ArrayDeque<>(selection.destinations());
+        this.unbalanced = new ArrayDeque<>(selection.unbalanced());
         this.view = view;
         this.unbalancedView = unbalancedView;
-        for (ServiceEntry entry : services) {
-            if (entry.destinations().isEmpty()) {
-                unbalanced.add(entry);
-            }
-            destinations.addAll(entry.destinations());
-        }
     }
 
     @Override
@@ -68,6 +66,8 @@ final class ServicesStream implements ChunkedInput<ByteBuf> {
                 Json.write(status, out);
                 text(out, ",\n\"totals\":");
                 Json.write(totals, out);
+                text(out, ",\n\"matched\":");
+                Json.write(matched, out);
                 text(out, ",\n\"destinations\":[");
                 part = Part.DESTINATIONS;
             }

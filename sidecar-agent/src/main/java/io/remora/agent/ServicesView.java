@@ -8,11 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of the agent as a whole
  * @param totals over everything the registry knows, whatever part of it is listed
+ * @param matched how many there are of what was asked for, the first of which are listed
  * @param destinations each Service port and address family that is balanced
  * @param unbalanced Services that connections go past
  */
 record ServicesView(
-        StatusView status, Totals totals, List<DestinationView> destinations, List<UnbalancedView> unbalanced) {
+        StatusView status,
+        Totals totals,
+        Matched matched,
+        List<DestinationView> destinations,
+        List<UnbalancedView> unbalanced) {
+
+    /** How many there are of what was asked for. */
+    record Matched(int destinations, int unbalanced) {}
 
     /**
      * Sums.
@@ -43,6 +51,9 @@ record ServicesView(
      * @param addresses what clients dial
      * @param external whether only addresses that are no ClusterIP lead there, because the ClusterIP's policy is Local
      * @param balancing null if it is not balanced yet
+     * @param selection by which rule its eligible endpoints were selected, for people
+     * @param sums over all its endpoints
+     * @param endpoints all of them, or so many as were asked for: those that are ejected or on trial first
      */
     record DestinationView(
             String service,
@@ -52,7 +63,12 @@ record ServicesView(
             boolean external,
             List<String> addresses,
             @Nullable BalancingView balancing,
+            String selection,
+            Sums sums,
             List<EndpointView> endpoints) {
+
+        /** Of all endpoints of a Destination. */
+        record Sums(int endpoints, int eligible, long inFlight, long picks, long failures) {}
 
         /** Endpoints that new connections may go to. */
         int used() {

@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -296,6 +297,50 @@ class AdminServerTest {
         ServicesView view = Json.MAPPER.readValue(get("/services").body(), ServicesView.class);
 
         assertThat(view.destinations()).hasSize(2001);
+    }
+
+    @Test
+    void aPartOfTheServicesIsListedByFilterLimitAndOrder() throws Exception {
+        registry.start();
+        for (int i = 0; i < 30; i++) {
+            source.update(Shop.service("s" + i, "10.97.0." + (i + 1)));
+        }
+        source.update(withoutEndpoints("z-empty", "10.97.1.1"));
+
+        ServicesView some = services("?filter=SHOP/S1&limit=2");
+        assertThat(some.destinations()).extracting(DestinationView::service).containsExactly("shop/s1", "shop/s10");
+        assertThat(some.matched()).isEqualTo(new ServicesView.Matched(11, 0));
+        assertThat(some.totals().services()).as("whatever is listed").isEqualTo(33);
+        assertThat(services("?filter=10.97.0.7:").destinations())
+                .extracting(DestinationView::service)
+                .containsExactly("shop/s6");
+        assertThat(services("?filter=s12-0").destinations()).as("by its pod").hasSize(1);
+        assertThat(services("?filter=10.244.0.2").matched().destinations())
+                .as("by an endpoint")
+                .isEqualTo(31);
+        assertThat(services("?filter=db").matched()).isEqualTo(new ServicesView.Matched(0, 1));
+        assertThat(services("?filter=nothing").destinations()).isEmpty();
+        assertThat(services("?order=trouble&limit=2").destinations())
+                .extracting(DestinationView::service)
+                .containsExactly("shop/z-empty", "shop/s0");
+        assertThat(services("?filter=z-empty").destinations().get(0).selection())
+                .isEqualTo("the Service has no endpoint for this port");
+
+        DestinationView cut =
+                services("?filter=stock&endpoints=1").destinations().get(0);
+        assertThat(cut.endpoints()).hasSize(1);
+        assertThat(cut.sums()).isEqualTo(new DestinationView.Sums(2, 1, 0, 0, 0));
+        assertThat(get("/services?limit=some").statusCode()).isEqualTo(400);
+        assertThat(get("/services?order=size").body()).isEqualTo("order must be one of name, trouble: 'size'\n");
+    }
+
+    private static ServiceSnapshot withoutEndpoints(String name, String clusterIp) {
+        ServiceSnapshot service = Shop.service(name, clusterIp);
+        return new ServiceSnapshot(service.id(), service.spec(), Map.of(), null);
+    }
+
+    private ServicesView services(String query) throws Exception {
+        return Json.MAPPER.readValue(get("/services" + query).body(), ServicesView.class);
     }
 
     @Test

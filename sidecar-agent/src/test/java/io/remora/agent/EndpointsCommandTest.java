@@ -82,7 +82,7 @@ class EndpointsCommandTest {
                 .get(
                         "/services",
                         "an answer",
-                        request -> new AdminResponse(status, type, body.getBytes(StandardCharsets.UTF_8), null));
+                        request -> new AdminResponse(status, type, body.getBytes(StandardCharsets.UTF_8), null, null));
         try (AdminServer server = new AdminServer(routes)) {
             int port = server.bind(new AdminConfig(List.of(IpAddress.parse("127.0.0.1")), 0))
                     .get(0)

@@ -3,7 +3,9 @@ package io.remora.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.agent.ServicesView.DestinationView;
+import io.remora.agent.ServicesView.DestinationView.Sums;
 import io.remora.agent.ServicesView.EndpointView;
+import io.remora.agent.ServicesView.Matched;
 import io.remora.agent.ServicesView.Totals;
 import io.remora.agent.ServicesView.UnbalancedView;
 import java.io.IOException;
@@ -16,12 +18,15 @@ import org.junit.jupiter.api.Test;
 class EndpointsTableTest {
 
     private static final Totals TOTALS = new Totals(3, 2, 3, 2, 4, 1234, 5, 0);
+    private static final Matched MATCHED = new Matched(2, 1);
+    private static final Sums SUMS = new Sums(3, 2, 4, 1234, 5);
 
     @Test
     void whatTheApiSaysStandsNextToWhatTheAgentDoes() throws IOException {
         ServicesView view = new ServicesView(
                 status("degraded", List.of("not connected to the API server, last heard of it 75 s ago")),
                 TOTALS,
+                MATCHED,
                 List.of(
                         new DestinationView(
                                 "shop/stock",
@@ -31,6 +36,8 @@ class EndpointsTableTest {
                                 false,
                                 List.of("10.96.0.20:80"),
                                 null,
+                                "every ready endpoint",
+                                SUMS,
                                 List.of(
                                         new EndpointView(
                                                 "10.244.1.3:8080",
@@ -84,7 +91,16 @@ class EndpointsTableTest {
                                                 null,
                                                 null))),
                         new DestinationView(
-                                "shop/web", "", 443, "IPv6", false, List.of("[fd00::1]:443"), null, List.of())),
+                                "shop/web",
+                                "",
+                                443,
+                                "IPv6",
+                                false,
+                                List.of("[fd00::1]:443"),
+                                null,
+                                "every ready endpoint",
+                                SUMS,
+                                List.of())),
                 List.of(new UnbalancedView("shop/db", "headless: clients dial its pods themselves")));
 
         assertThat(EndpointsTable.format(view)).isEqualTo(golden("endpoints.txt"));
@@ -151,6 +167,7 @@ class EndpointsTableTest {
         return new ServicesView(
                 status("ready", List.of()),
                 TOTALS,
+                MATCHED,
                 List.of(new DestinationView(
                         "shop/stock",
                         "http",
@@ -159,6 +176,8 @@ class EndpointsTableTest {
                         false,
                         List.of("10.96.0.20:80"),
                         balancing,
+                        "every ready endpoint",
+                        SUMS,
                         List.of(endpoints))),
                 List.of());
     }
@@ -190,7 +209,7 @@ class EndpointsTableTest {
 
     @Test
     void anEmptyRegistryIsSaid() {
-        ServicesView view = new ServicesView(status("ready", List.of()), TOTALS, List.of(), List.of());
+        ServicesView view = new ServicesView(status("ready", List.of()), TOTALS, MATCHED, List.of(), List.of());
 
         assertThat(EndpointsTable.format(view)).isEqualTo("No Services are known.\n");
     }

@@ -3,7 +3,9 @@ package io.remora.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remora.agent.ServicesView.DestinationView;
+import io.remora.agent.ServicesView.DestinationView.Sums;
 import io.remora.agent.ServicesView.EndpointView;
+import io.remora.agent.ServicesView.Matched;
 import io.remora.agent.ServicesView.Totals;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class TopTableTest {
 
+    private static final Sums SUMS = new Sums(0, 0, 0, 0, 0);
     private static final StatusView READY =
             Json.MAPPER.readValue("{\"state\":\"ready\",\"reasons\":[],\"synced\":true}", StatusView.class);
 
@@ -66,12 +69,26 @@ class TopTableTest {
     private static TopSample sample(int second, DestinationView... destinations) {
         return new TopSample(
                 TimeUnit.SECONDS.toNanos(second),
-                new ServicesView(READY, new Totals(0, 0, 0, 0, 0, 0, 0, 0), List.of(destinations), List.of()));
+                new ServicesView(
+                        READY,
+                        new Totals(0, 0, 0, 0, 0, 0, 0, 0),
+                        new Matched(0, 0),
+                        List.of(destinations),
+                        List.of()));
     }
 
     private static DestinationView destination(String service, EndpointView... endpoints) {
         return new DestinationView(
-                service, "http", 80, "IPv4", false, List.of("10.96.0.1:80"), null, List.of(endpoints));
+                service,
+                "http",
+                80,
+                "IPv4",
+                false,
+                List.of("10.96.0.1:80"),
+                null,
+                "every ready endpoint",
+                SUMS,
+                List.of(endpoints));
     }
 
     @Test
@@ -87,6 +104,8 @@ class TopTableTest {
                 false,
                 List.of("10.96.0.1:80"),
                 balancing,
+                "every ready endpoint",
+                SUMS,
                 List.of(endpoint("10.0.0.1:80", 0, 4, 0, true), sick("10.0.0.2:80", ejection)));
         TopSample sample = sample(0, destination);
 

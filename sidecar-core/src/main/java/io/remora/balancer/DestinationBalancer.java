@@ -117,7 +117,7 @@ public final class DestinationBalancer {
 
     private static Pick pick(EndpointState endpoint, PickContext context) {
         context.add(endpoint);
-        return new Pick(endpoint);
+        return Pick.bound(endpoint);
     }
 
     /**

@@ -12,6 +12,7 @@ public final class Pick {
 
     private static final int ANSWERED = 1;
     private static final int COMPLETED = 2;
+    private static final int BOUND = 4;
     private static final VarHandle MARKS;
 
     static {
@@ -25,7 +26,6 @@ public final class Pick {
     private final EndpointState endpoint;
     private final EndpointHealth.@Nullable Claim claim;
 
-    @SuppressWarnings("UnusedVariable") // read by MARKS
     private volatile int marks;
 
     Pick(EndpointState endpoint) {
@@ -39,6 +39,13 @@ public final class Pick {
         endpoint.picked();
     }
 
+    /** Returns a pick of the endpoint that its client is bound to. */
+    static Pick bound(EndpointState endpoint) {
+        Pick pick = new Pick(endpoint);
+        MARKS.set(pick, BOUND); // nobody else has it yet
+        return pick;
+    }
+
     /** The endpoint that was chosen. */
     public EndpointState endpoint() {
         return endpoint;
@@ -47,6 +54,11 @@ public final class Pick {
     /** Whether the endpoint was ejected, and this pick tells whether it comes back. */
     public boolean isTrial() {
         return claim != null;
+    }
+
+    /** Whether nothing was chosen: the client was bound to the endpoint by the Service's affinity. */
+    public boolean isBound() {
+        return (marks & BOUND) != 0;
     }
 
     /** The endpoint took the connection. */

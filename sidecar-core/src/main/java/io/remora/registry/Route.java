@@ -46,6 +46,11 @@ public final class Route {
         Cause(Verdict verdict) {
             this.verdict = verdict;
         }
+
+        /** What becomes of the connection. */
+        public Verdict verdict() {
+            return verdict;
+        }
     }
 
     static final Route NO_SERVICE = new Route(Cause.NO_SERVICE, null, null);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param client who dialled
  * @param original where it was going
  * @param destination the Service port it belongs to; null if it is passed through or not known yet
+ * @param phase how far it has come
  * @param upstream the endpoint that is connected; null if none is yet
  * @param age time since it was accepted
  * @param sent bytes from downstream that upstream took
@@ -22,6 +23,7 @@ public record ConnectionView(
         TransportAddress client,
         TransportAddress original,
         @Nullable DestinationId destination,
+        ConnectionPhase phase,
         @Nullable TransportAddress upstream,
         Duration age,
         long sent,

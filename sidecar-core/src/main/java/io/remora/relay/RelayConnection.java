@@ -12,7 +12,6 @@ import io.remora.registry.Route;
 import io.remora.registry.UseFlag;
 import io.remora.relay.RelayListener.Traffic;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -43,14 +42,10 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     private final RelayWorker worker;
     private final RelayContext context;
     private final EdgeSocket client;
-    private final TransportAddress clientAddress;
+    private final ConnectionTrace trace;
     private final IpFamily family;
     private final int bucket;
-    private final long id;
-    private final long openedNanos;
     private State state = OPENING;
-    private @Nullable TransportAddress original;
-    private @Nullable DestinationId destination;
     private @Nullable UseFlag use;
     private Traffic traffic = Traffic.NONE;
     private @Nullable Admitted admitted; // once it is known that its Destination is balanced
@@ -61,11 +56,10 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         this.worker = worker;
         this.context = worker.context();
         this.client = new EdgeSocket(socket, this);
-        this.clientAddress = clientAddress;
+        this.trace = new ConnectionTrace(context.ids().incrementAndGet(), clientAddress, worker.now());
         this.family = family;
         this.bucket = bucket;
-        this.id = context.ids().incrementAndGet();
-        this.openedNanos = worker.now();
+        worker.recent().add(trace);
         context.drainer().opened();
         context.listener().accepted();
     }
@@ -75,10 +69,10 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (state == CLOSED) {
             return;
         }
-        Arrival arrival = Arrival.of(context, client.tcp, clientAddress, family);
+        Arrival arrival = Arrival.of(context, client.tcp, trace.client, family);
         if (arrival instanceof Arrival.To to) {
             context.refusal().arrived(to.address(), bucket);
-            original = to.address();
+            trace.original = to.address();
             resolve(to.address());
         } else if (arrival instanceof Arrival.Rejected rejected) {
             if (rejected.trouble() != null) {
@@ -91,12 +85,12 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void resolve(TransportAddress address) {
-        Hold.Resolution resolution =
-                Hold.resolve(worker, address, clientAddress.ip(), route -> release(route, address));
+        Hold.Resolution resolution = Hold.resolve(worker, address, trace.client.ip(), route -> release(route, address));
         if (resolution instanceof Hold.Resolution.Found found) {
             follow(found.route(), address);
         } else if (resolution instanceof Hold.Resolution.Held held) {
             state = new State.Held(held.hold());
+            trace.phase = ConnectionPhase.HELD;
             watchClient();
         }
     }
@@ -112,6 +106,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
 
     private void follow(Route route, TransportAddress address) {
         Destination target = route.destination();
+        trace.cause = route.cause();
         switch (route.cause()) {
             case ELIGIBLE_ENDPOINTS, NO_ELIGIBLE_ENDPOINT -> {
                 if (target != null) {
@@ -132,7 +127,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     private void opened(@Nullable DestinationId known) {
-        destination = known;
+        trace.destination = known;
         traffic = context.listener().opened(known);
     }
 
@@ -142,16 +137,17 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (balancer != null) {
             Admitted entering = new Admitted(balancer);
             admitted = entering;
+            trace.choosing(balancer);
             Admitted.Refusal refused = entering.enter();
             if (refused == null) {
-                connect(Targets.balanced(balancer, context.random().get(), clientAddress.ip(), openedNanos));
+                connect(Targets.balanced(balancer, context.random().get(), trace.client.ip(), trace.openedNanos));
             } else {
                 reject(known, CloseReason.of(refused));
             }
             return;
         }
         // It went this very moment: the newest snapshot says what has its address now.
-        Route newer = context.registry().snapshot().route(address, clientAddress.ip());
+        Route newer = context.registry().snapshot().route(address, trace.client.ip());
         if (newer.destination() == known) {
             connect(Targets.single(address.toSocketAddress()));
         } else {
@@ -170,6 +166,7 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
                 context.listener(),
                 this);
         state = new State.Connecting(connector);
+        trace.phase = ConnectionPhase.CONNECTING;
         connector.start();
     }
 
@@ -190,9 +187,15 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
     }
 
     @Override
+    public void missed(Target target, Outcome outcome, long nanos) {
+        trace.missed(target, outcome, nanos);
+    }
+
+    @Override
     public void connected(EdgeSocket upstream, Target target, long nowNanos) {
         Tunnel tunnel = new Tunnel(worker, client, upstream, traffic, this, nowNanos);
         state = new State.Relaying(tunnel, upstream, target);
+        trace.connected(target);
         if (admitted != null) {
             admitted.connected();
         }
@@ -314,7 +317,9 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         client.close(abort);
         leave(outcome);
         worker.closed(this);
-        context.listener().closed(destination, reason, sent, received, worker.now() - openedNanos);
+        long now = worker.now();
+        trace.ended(reason, sent, received, now);
+        context.listener().closed(trace.destination, reason, sent, received, now - trace.openedNanos);
         log(reason, last, sent, received);
         context.drainer().closed();
     }
@@ -340,33 +345,39 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         }
     }
 
+    ConnectionTrace trace() {
+        return trace;
+    }
+
+    /** Bytes from downstream that upstream took. */
+    long sent() {
+        return state instanceof State.Relaying relaying ? relaying.tunnel().up.moved : 0;
+    }
+
+    /** Bytes from upstream that downstream took. */
+    long received() {
+        return state instanceof State.Relaying relaying ? relaying.tunnel().down.moved : 0;
+    }
+
     ConnectionView view() {
-        TransportAddress upstream = null;
-        long sent = 0;
-        long received = 0;
-        if (state instanceof State.Relaying relaying) {
-            InetSocketAddress target = relaying.target().address();
-            upstream = TransportAddress.tcp(target);
-            sent = relaying.tunnel().up.moved;
-            received = relaying.tunnel().down.moved;
-        }
         return new ConnectionView(
-                id,
-                clientAddress,
-                original == null ? clientAddress : original,
-                destination,
-                upstream,
-                Duration.ofNanos(worker.now() - openedNanos),
-                sent,
-                received);
+                trace.id,
+                trace.client,
+                trace.original == null ? trace.client : trace.original,
+                trace.destination,
+                trace.phase,
+                trace.upstream(),
+                Duration.ofNanos(worker.now() - trace.openedNanos),
+                sent(),
+                received());
     }
 
     private void trouble(String message) {
         if (context.troubles().allows()) {
             context.logger()
                     .atWarn()
-                    .addKeyValue("connection", id)
-                    .addKeyValue("client", clientAddress)
+                    .addKeyValue("connection", trace.id)
+                    .addKeyValue("client", trace.client)
                     .log(message);
         }
     }
@@ -375,10 +386,10 @@ final class RelayConnection implements EdgeSocket.Owner, UpstreamConnector.Handl
         if (context.logger().isEnabledForLevel(Level.DEBUG)) {
             context.logger()
                     .atDebug()
-                    .addKeyValue("connection", id)
-                    .addKeyValue("client", clientAddress)
-                    .addKeyValue("original", original)
-                    .addKeyValue("service", destination)
+                    .addKeyValue("connection", trace.id)
+                    .addKeyValue("client", trace.client)
+                    .addKeyValue("original", trace.original)
+                    .addKeyValue("service", trace.destination)
                     .addKeyValue(
                             "endpoint",
                             last instanceof State.Relaying relaying

@@ -5,7 +5,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.Future;
 import io.remora.balancer.BalancerRegistry;
 import io.remora.discovery.TransportAddress;
 import io.remora.internal.Ticker;
@@ -17,10 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +35,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class RelayServer implements AutoCloseable {
 
+    /** How many decisions are kept, of connections that live and of such that are over. */
+    public static final int RECENT_DECISIONS = 200;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(RelayServer.class);
     private static final int PAGE_SIZE = 8192;
     private static final int CHUNK_ORDER = 7; // 8 KiB * 2^7 = 1 MiB, room for four of the largest reads
-    private static final long VIEW_MILLIS = 1000;
     private static final long SHUTDOWN_MILLIS = 5000;
 
     private final RelayContext context;
@@ -191,26 +190,40 @@ public final class RelayServer implements AutoCloseable {
      * people; not to be called on one of the loops.
      */
     public List<ConnectionView> connections() {
-        List<RelayWorker> asked;
-        synchronized (this) {
-            asked = workers;
-        }
-        List<Future<List<ConnectionView>>> answers = asked.stream()
-                .map(worker -> worker.loop().submit(worker::views))
+        return LoopSurvey.ask(workers(), RelayWorker::views, LOGGER).toCompletableFuture().join().stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingLong(ConnectionView::id))
                 .toList();
-        List<ConnectionView> views = new ArrayList<>();
-        for (Future<List<ConnectionView>> answer : answers) {
-            try {
-                views.addAll(answer.get(VIEW_MILLIS, TimeUnit.MILLISECONDS));
-            } catch (ExecutionException | TimeoutException e) {
-                LOGGER.atWarn().setCause(e).log("an event loop does not answer");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
-        views.sort(Comparator.comparingLong(ConnectionView::id));
-        return views;
+    }
+
+    /**
+     * Asks every event loop for some of its live connections, at most {@value ConnectionsView#MOST_SEEN} of which it looks
+     * at.
+     *
+     * @return completed within a second, on one of the relay's threads or another one; it does not fail
+     */
+    public CompletionStage<ConnectionsView> connections(ConnectionQuery query) {
+        return LoopSurvey.ask(workers(), worker -> worker.views(query), LOGGER)
+                .thenApply(parts -> ConnectionsView.of(parts, query));
+    }
+
+    /**
+     * Asks every event loop for what it decided about its newest connections.
+     *
+     * @return the newest {@value #RECENT_DECISIONS} of all, the newest first; completed as by
+     *     {@link #connections(ConnectionQuery)}
+     */
+    public CompletionStage<List<ConnectionDecision>> decisions() {
+        return LoopSurvey.ask(workers(), worker -> worker.recent().newest(), LOGGER)
+                .thenApply(parts -> parts.stream()
+                        .flatMap(List::stream)
+                        .sorted(Comparator.comparingLong(ConnectionDecision::id).reversed())
+                        .limit(RECENT_DECISIONS)
+                        .toList());
+    }
+
+    private synchronized List<RelayWorker> workers() {
+        return workers;
     }
 
     /**

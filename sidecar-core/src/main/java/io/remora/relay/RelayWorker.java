@@ -31,6 +31,7 @@ final class RelayWorker implements Timers {
     private final long bufferAddress = Buffer.memoryAddress(buffer);
     private final SocketDialer dialer;
     private final Set<RelayConnection> connections = new HashSet<>();
+    private final RecentDecisions recent = new RecentDecisions(RelayServer.RECENT_DECISIONS);
     private final Set<Acceptor> acceptors = new HashSet<>();
     private final AcceptGate gate = new AcceptGate(this);
     private final long memory;
@@ -207,8 +208,16 @@ final class RelayWorker implements Timers {
         }
     }
 
+    RecentDecisions recent() {
+        return recent;
+    }
+
     List<ConnectionView> views() {
         return connections.stream().map(RelayConnection::view).toList();
+    }
+
+    ConnectionsView views(ConnectionQuery query) {
+        return ConnectionSearch.search(connections, query, ConnectionsView.MOST_SEEN);
     }
 
     /** Whether it has ended. */

@@ -35,6 +35,9 @@ final class UpstreamConnector<S> {
 
         void failed(CloseReason reason);
 
+        /** An attempt ended without the connection; told before what that leads to. Does not throw. */
+        default void missed(Target target, Outcome outcome, long nanos) {}
+
         /** The first step has passed; told once. */
         void slow();
 
@@ -326,7 +329,9 @@ final class UpstreamConnector<S> {
             if (target.pick() != null) {
                 target.pick().complete(outcome);
             }
-            listener.connectAttempt(destination(), outcome, ticker.read() - startNanos);
+            long nanos = ticker.read() - startNanos;
+            handler.missed(target, outcome, nanos);
+            listener.connectAttempt(destination(), outcome, nanos);
         }
     }
 }

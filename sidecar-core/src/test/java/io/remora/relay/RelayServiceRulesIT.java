@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,10 +42,15 @@ class RelayServiceRulesIT extends RelayTestCase {
         RelayServer relay = start();
 
         assertThat(greetings(relay, 15)).hasSize(1);
+        assertThat(bound(relay))
+                .as("the newest first; the oldest was chosen")
+                .containsOnlyOnce(false)
+                .endsWith(false);
 
         affine(null, servers);
         assertThat(greetings(relay, 15)).hasSize(3);
         assertNothingLeft(relay);
+        assertThat(bound(relay)).hasSize(30).startsWith(false);
     }
 
     @Test
@@ -161,6 +168,12 @@ class RelayServiceRulesIT extends RelayTestCase {
         client.getOutputStream().write(2);
         client.setSoTimeout((int) PATIENCE.toMillis());
         assertThat(client.getInputStream().read()).isEqualTo(2);
+    }
+
+    private static List<Boolean> bound(RelayServer relay) {
+        return relay.decisions().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join().stream()
+                .map(decision -> Objects.requireNonNull(decision.choice()).bound())
+                .toList();
     }
 
     private void affine(@Nullable Duration timeout, List<InetSocketAddress> endpoints) {
