@@ -1,96 +1,28 @@
 package io.remora.inject;
 
+import static io.remora.inject.Documents.list;
+import static io.remora.inject.Documents.mapping;
+import static io.remora.inject.Documents.names;
+import static io.remora.inject.Documents.pods;
+import static io.remora.inject.Documents.variables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InjectorTest {
 
     private static final Injector INJECTOR = injector(Map.of("service-cidr", "10.96.0.0/16"));
 
     private static Injector injector(Map<String, String> settings) {
-        return new Injector(new InjectOptions("agent:1", "init:1", "IfNotPresent", settings), "1.2.3");
-    }
-
-    static List<Path> manifests() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("src/test/resources/inject"))) {
-            return files.sorted().toList();
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("manifests")
-    void everyPodGetsAnAgentAndAllElseStays(Path file) throws Exception {
-        String text = Files.readString(file);
-        String injected = INJECTOR.inject(text).text();
-
-        List<Map<String, Object>> before = pods(text);
-        List<Map<String, Object>> after = pods(injected);
-        assertThat(after).as(injected).hasSameSizeAs(before).isNotEmpty();
-        for (int i = 0; i < before.size(); i++) {
-            Map<String, Object> spec = mapping(after.get(i).get("spec"));
-            List<Object> init = list(spec.get("initContainers"));
-            assertThat(names(init)).startsWith("remora-init", "remora");
-            assertThat(mapping(init.get(1)))
-                    .containsEntry("restartPolicy", "Always")
-                    .containsEntry("image", "agent:1");
-            assertThat(names(list(spec.get("volumes")))).contains("remora-run", "remora-tmp");
-            Map<String, Object> metadata = mapping(after.get(i).get("metadata"));
-            assertThat(mapping(metadata.get("annotations"))).containsEntry("remora.io/injected", "1.2.3");
-            assertThat(list(spec.get("containers")))
-                    .isEqualTo(list(mapping(before.get(i).get("spec")).get("containers")));
-        }
-        if (!text.contains("spec: {") && !file.toString().endsWith("json")) {
-            List<String> lines = new ArrayList<>(injected.lines().toList());
-            for (String line : text.replace(" []", "").lines().toList()) {
-                assertThat(lines).contains(line);
-                lines = lines.subList(lines.indexOf(line) + 1, lines.size()); // in their order
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("manifests")
-    void injectingAgainChangesNothing(Path file) throws Exception {
-        String injected = INJECTOR.inject(Files.readString(file)).text();
-        assertThat(INJECTOR.inject(injected).text()).isEqualTo(injected);
-    }
-
-    @ParameterizedTest
-    @MethodSource("manifests")
-    void takenOutAgainTheOriginalIsBack(Path file) throws Exception {
-        String text = Files.readString(file);
-        String back = INJECTOR.uninject(INJECTOR.inject(text).text()).text();
-        assertThat(documents(back)).isEqualTo(documents(without(text)));
-        if (!text.contains("[]")
-                && !text.contains("{}, spec")
-                && text.endsWith("\n")
-                && !text.contains("annotations:\n  ")) {
-            assertThat(back).isEqualTo(text);
-        }
-    }
-
-    /** An empty list or mapping says no more than none. */
-    private static String without(String text) {
-        return text.replaceAll("(?m)^ *volumes: \\[\\]\n", "")
-                .replace(", annotations: {}", "")
-                .replace("initContainers: [], ", "")
-                .replaceAll("(?m)^ *annotations:\n(?= *spec)", "");
+        return new Injector(new InjectOptions("agent:1", "init:1", "IfNotPresent", Sidecar.NATIVE, settings), "1.2.3");
     }
 
     @Test
@@ -124,17 +56,19 @@ class InjectorTest {
         assertThat(String.valueOf(mapping(init.get(1)).get("resources"))).contains("256Mi");
     }
 
-    @Test
-    void podsThatWishItAreLeftAlone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"annotations", "labels"})
+    void podsThatWishItAreLeftAlone(String by) throws Exception {
         String text = """
                 apiVersion: v1
                 kind: Pod
-                metadata: {name: client, annotations: {remora.io/inject: disabled}}
+                metadata: {name: client, BY: {remora.io/inject: disabled}}
                 spec: {hostNetwork: true, containers: [{name: client}]}
-                """;
+                """.replace("BY", by);
         Injector.Result result = INJECTOR.inject(text);
         assertThat(result.text()).isEqualTo(text);
-        assertThat(result.notes()).containsExactly("pod/client: left alone, as its annotation remora.io/inject says");
+        assertThat(result.notes())
+                .containsExactly("pod/client: left alone, as its annotation or label remora.io/inject says");
     }
 
     @ParameterizedTest
@@ -147,6 +81,7 @@ class InjectorTest {
                 "containers: [{name: a, securityContext: {runAsGroup: 1337}}]|container a runs as user or group 1337",
                 "containers: [{name: remora}]|a container remora that was not injected",
                 "containers: [{name: a, ports: [{containerPort: 15020}]}]|listens on port 15020",
+                "hostNetwork: yes, containers: [{name: a}]|hostNetwork is true",
             })
     void whatCannotHaveAnAgentIsRefusedAndSaysWhy(String spec, String why) {
         String text = "apiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec: {" + spec + "}\n";
@@ -154,6 +89,155 @@ class InjectorTest {
                 .isInstanceOf(InjectException.class)
                 .hasMessageContaining("pod/client: ")
                 .hasMessageContaining(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restartPolicy: Never, containers: [{name: a}]|remora.io/app-quits-agent: \"true\"",
+                "restartPolicy: OnFailure, containers: [{name: a}]|http://127.0.0.1:15020/quitquitquit",
+                "initContainers: [{name: b, restartPolicy: Always}], containers: [{name: a}]|b is a native sidecar",
+            })
+    void whatAPlainContainerWouldSpoilIsRefusedAndSaysWhatToDo(String spec, String why) throws Exception {
+        String text = "apiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec: {" + spec + "}\n";
+        assertThatThrownBy(() -> injector(Map.of("service-cidr", "10.96.0.0/16", "sidecar", "plain")).inject(text))
+                .isInstanceOf(InjectException.class)
+                .hasMessageContaining(why);
+        assertThat(INJECTOR.inject(text).notes()).containsExactly("pod/client: injected");
+    }
+
+    @Test
+    void ajobWhoseApplicationEndsTheAgentMayHaveAPlainContainer() throws Exception {
+        String text = """
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: once}
+                spec:
+                  template:
+                    metadata: {annotations: {remora.io/sidecar: plain, remora.io/app-quits-agent: "true"}}
+                    spec: {restartPolicy: Never, containers: [{name: once, image: b}]}
+                """;
+        assertThat(INJECTOR.inject(text).notes()).containsExactly("job/once: injected");
+        assertThatThrownBy(() -> INJECTOR.inject(text.replace(", remora.io/app-quits-agent: \"true\"", "")))
+                .hasMessageContaining("job/once: its pods end by themselves");
+    }
+
+    @Test
+    void aPlainContainerComesFirstAndServesToTheEnd() throws Exception {
+        String text = """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: client
+                spec:
+                  initContainers:
+                    - name: first
+                      image: busybox
+                  containers:
+                    - name: client
+                      image: busybox
+                """;
+        Injector plain = injector(Map.of("service-cidr", "10.96.0.0/16", "sidecar", "plain", "admin-port", "16020"));
+        Map<String, Object> pod = pods(plain.inject(text).text()).get(0);
+        Map<String, Object> spec = mapping(pod.get("spec"));
+        assertThat(names(list(spec.get("initContainers")))).containsExactly("first", "remora-init");
+        assertThat(names(list(spec.get("containers")))).containsExactly("remora", "client");
+        Map<String, Object> agent = mapping(list(spec.get("containers")).get(0));
+        assertThat(agent).doesNotContainKey("restartPolicy");
+        assertThat(variables(agent)).containsEntry("REMORA_SHUTDOWN_MODE", "serve");
+        assertThat(String.valueOf(agent.get("lifecycle")))
+                .contains("postStart", "/opt/java/bin/java, -jar, /app/remora.jar, wait, --admin=127.0.0.1:16020");
+        assertThat(String.valueOf(agent.get("startupProbe"))).contains("port=16020");
+        assertThat(mapping(mapping(pod.get("metadata")).get("annotations")))
+                .containsEntry("kubectl.kubernetes.io/default-container", "client");
+    }
+
+    @Test
+    void injectingAgainChangesTheMode() throws Exception {
+        Injector plain = injector(Map.of("service-cidr", "10.96.0.0/16", "sidecar", "plain"));
+        for (String text : List.of(
+                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: b\n",
+                "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"},"
+                        + " \"spec\": {\"initContainers\": [{\"name\": \"i\"}], \"containers\": [{\"name\": \"a\"}]}}")) {
+            String once = INJECTOR.inject(text).text();
+            String other = plain.inject(once).text();
+            assertThat(other).isEqualTo(plain.inject(text).text()).isNotEqualTo(once);
+            assertThat(INJECTOR.inject(other).text()).isEqualTo(once);
+            assertThat(plain.uninject(other).text()).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void whatOthersMovedIsStillTakenOut() throws Exception {
+        String text = """
+                {apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {b: c, remora.io/injected: "1", d: e}},
+                 spec: {initContainers: [{name: istio-init}, {name: remora-init}, {name: remora}],
+                 containers: [{name: a}], volumes: [{name: remora-run}, {name: v}, {name: remora-tmp}]}}
+                """;
+        assertThat(INJECTOR.uninject(text).text()).isEqualTo("""
+                {apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {b: c, d: e}},
+                 spec: {initContainers: [{name: istio-init}],
+                 containers: [{name: a}], volumes: [{name: v}]}}
+                """);
+    }
+
+    @Test
+    void settingsAreTextsForEveryVersionOfYaml() throws Exception {
+        String text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n";
+        String injected = injector(Map.of("service-cidr", "fd00::/108", "ipv6", "off", "refusal-ports", "61000-61999"))
+                .inject(text)
+                .text();
+        assertThat(injected).contains("value: \"off\"", "value: \"61000-61999\"", "value: \"fd00::/108\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // The labels of the Deployment itself are the pods' annotations.
+                "{name: a, labels: &shared {a: b}}|{annotations: *shared}|spec|",
+                "{name: a, annotations: &shared {a: b}}|{annotations: *shared}|spec|",
+                "{name: a}|{labels: {a: b}}|spec|containers: [{name: a, env: &list []}], initContainers: *list",
+            })
+    void whatSharesATextWithSomethingElseIsRefused(String metadata, String pods, String spec, @Nullable String content) {
+        String text = """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: %s
+                spec:
+                  template:
+                    metadata: %s
+                    spec: {%s}
+                """.formatted(metadata, pods, content == null ? "containers: [{name: a}]" : content);
+        assertThatThrownBy(() -> INJECTOR.inject(text))
+                .isInstanceOf(InjectException.class)
+                .hasMessageContaining("deployment/a: its text cannot be edited without changing something else");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a: &a [*a]|refers to itself",
+                "a: {b: 1, b: 2}|the key b is given twice",
+                "a: &a {b: 1}\\nc: {b: 2, <<: *a}|put it first",
+            })
+    void whatProgramsReadDifferentlyIsRefused(String text, String why) {
+        assertThatThrownBy(() -> INJECTOR.inject(text.replace("\\n", "\n")))
+                .isInstanceOf(InjectException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aliasesThatMakeItHugeAreRefused() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 8; i++) {
+            String before = "*a" + (i - 1);
+            text.append("a%d: &a%d [%s]\n"
+                    .formatted(i, i, String.join(", ", Collections.nCopies(10, before))));
+        }
+        assertThatThrownBy(() -> INJECTOR.inject(text.toString())).hasMessageContaining("too large");
     }
 
     @Test
@@ -167,6 +251,10 @@ class InjectorTest {
         assertThatThrownBy(() -> injector(Map.of()).inject(text))
                 .hasMessageContaining("remora.io/polcy is no setting; did you mean policy?")
                 .hasMessageContaining("give --service-cidr");
+        assertThatThrownBy(() -> injector(Map.of("service-cidr", "10.0.0.0/8", "sidecar", "both", "admin-port", "x"))
+                        .inject(text))
+                .hasMessageContaining("remora.io/sidecar is 'both'; give native or plain")
+                .hasMessageContaining("REMORA_ADMIN_PORT is 'x'");
         assertThatThrownBy(() -> INJECTOR.inject("a: [")).hasMessageContaining("this is no YAML");
     }
 
@@ -176,54 +264,5 @@ class InjectorTest {
                 "# nothing\n---\nkind: Deployment\napiVersion: other.example/v1\nspec: {template: {spec: {}}}\n---\n";
         assertThat(INJECTOR.inject(text).text()).isEqualTo(text);
         assertThat(INJECTOR.inject("").text()).isEmpty();
-    }
-
-    private static List<Object> documents(String text) {
-        List<Object> documents = new ArrayList<>();
-        new Load(LoadSettings.builder().build()).loadAllFromString(text).forEach(documents::add);
-        return documents;
-    }
-
-    /** Everything with containers. */
-    private static List<Map<String, Object>> pods(String text) {
-        List<Map<String, Object>> pods = new ArrayList<>();
-        documents(text).forEach(document -> collect(document, pods));
-        return pods;
-    }
-
-    private static void collect(Object value, List<Map<String, Object>> pods) {
-        if (value instanceof Map<?, ?> map) {
-            if (map.get("spec") instanceof Map<?, ?> spec && spec.containsKey("containers")) {
-                pods.add(mapping(map));
-            }
-            map.values().forEach(each -> collect(each, pods));
-        } else if (value instanceof List<?> list) {
-            list.forEach(each -> collect(each, pods));
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> mapping(@Nullable Object value) {
-        return value == null ? Map.of() : (Map<String, Object>) value;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Object> list(@Nullable Object value) {
-        return value == null ? List.of() : (List<Object>) value;
-    }
-
-    private static List<Object> names(List<Object> items) {
-        return items.stream()
-                .map(item -> (Object) String.valueOf(mapping(item).get("name")))
-                .toList();
-    }
-
-    private static Map<String, Object> variables(Object container) {
-        Map<String, Object> variables = new HashMap<>();
-        list(mapping(container).get("env"))
-                .forEach(each -> variables.put(
-                        String.valueOf(mapping(each).get("name")),
-                        String.valueOf(mapping(each).get("value"))));
-        return variables;
     }
 }
