@@ -15,7 +15,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
+import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /**
  * Reads documents as nodes that know their places. Merge keys ({@code <<}) are followed, as Kubernetes follows them. Stateless.
@@ -23,7 +25,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class Yaml {
 
     private static final LoadSettings SETTINGS = LoadSettings.builder()
-            .setSchema(new CoreSchema())
+            .setSchema(new UnmergedSchema())
             .setCodePointLimit(Integer.MAX_VALUE)
             .setMaxAliasesForCollections(Integer.MAX_VALUE) // YamlValues counts what they make
             .build();
@@ -154,5 +156,16 @@ final class Yaml {
         return isNull(node)
                 || node instanceof MappingNode mapping && mapping.getValue().isEmpty()
                 || node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
+    }
+
+    /** YAML's core schema, where the parser leaves merge keys as they are written. */
+    private static final class UnmergedSchema extends JsonSchema {
+
+        private final ScalarResolver resolver = new CoreScalarResolver(false);
+
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return resolver;
+        }
     }
 }

@@ -85,6 +85,7 @@ class ManifestsIT {
 
     /** The pods of what the API server would store. */
     private static List<Map<String, Object>> validated(Path manifests) throws IOException, InterruptedException {
+        Files.deleteIfExists(folder.resolve("kubectl.log")); // of the start
         // Unknown and repeated fields are errors.
         String stored = server.tryKubectl(
                 "create", "--dry-run=server", "--validate=strict", "-o", "json", "-f", manifests.toString());
