@@ -18,8 +18,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class Documents {
 
     /** Pods that end by themselves, or that have native sidecars of their own. */
-    private static final Set<String> NOT_PLAIN =
-            Set.of("job.yaml", "cronjob.yaml", "native-sidecar-of-its-own.yaml");
+    private static final Set<String> NOT_PLAIN = Set.of("job.yaml", "cronjob.yaml", "native-sidecar-of-its-own.yaml");
 
     private Documents() {}
 
@@ -35,8 +34,7 @@ final class Documents {
 
     static Injector injector(Sidecar sidecar) {
         return new Injector(
-                new InjectOptions(
-                        "agent:1", "init:1", "IfNotPresent", sidecar, Map.of("service-cidr", "10.96.0.0/16")),
+                new InjectOptions("agent:1", "init:1", "IfNotPresent", sidecar, Map.of("service-cidr", "10.96.0.0/16")),
                 "1.2.3");
     }
 

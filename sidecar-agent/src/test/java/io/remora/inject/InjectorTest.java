@@ -101,7 +101,8 @@ class InjectorTest {
             })
     void whatAPlainContainerWouldSpoilIsRefusedAndSaysWhatToDo(String spec, String why) throws Exception {
         String text = "apiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec: {" + spec + "}\n";
-        assertThatThrownBy(() -> injector(Map.of("service-cidr", "10.96.0.0/16", "sidecar", "plain")).inject(text))
+        assertThatThrownBy(() -> injector(Map.of("service-cidr", "10.96.0.0/16", "sidecar", "plain"))
+                        .inject(text))
                 .isInstanceOf(InjectException.class)
                 .hasMessageContaining(why);
         assertThat(INJECTOR.inject(text).notes()).containsExactly("pod/client: injected");
@@ -200,7 +201,8 @@ class InjectorTest {
                 "{name: a, annotations: &shared {a: b}}|{annotations: *shared}|spec|",
                 "{name: a}|{labels: {a: b}}|spec|containers: [{name: a, env: &list []}], initContainers: *list",
             })
-    void whatSharesATextWithSomethingElseIsRefused(String metadata, String pods, String spec, @Nullable String content) {
+    void whatSharesATextWithSomethingElseIsRefused(
+            String metadata, String pods, String spec, @Nullable String content) {
         String text = """
                 apiVersion: apps/v1
                 kind: Deployment
@@ -234,8 +236,7 @@ class InjectorTest {
         StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 8; i++) {
             String before = "*a" + (i - 1);
-            text.append("a%d: &a%d [%s]\n"
-                    .formatted(i, i, String.join(", ", Collections.nCopies(10, before))));
+            text.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(10, before))));
         }
         assertThatThrownBy(() -> INJECTOR.inject(text.toString())).hasMessageContaining("too large");
     }

@@ -89,9 +89,7 @@ class ManifestsIT {
         // Unknown and repeated fields are errors.
         String stored = server.tryKubectl(
                 "create", "--dry-run=server", "--validate=strict", "-o", "json", "-f", manifests.toString());
-        assertThat(stored)
-                .as(() -> "what kubectl says: " + errors())
-                .isNotNull();
+        assertThat(stored).as(() -> "what kubectl says: " + errors()).isNotNull();
         return Documents.pods(String.valueOf(stored));
     }
 

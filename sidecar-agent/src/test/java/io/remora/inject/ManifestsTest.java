@@ -104,8 +104,8 @@ class ManifestsTest {
     @ParameterizedTest
     @MethodSource("yaml")
     void linesAreAddedAndNoneIsMoved(Case each) throws Exception {
-        List<String> lines =
-                new ArrayList<>(each.injector().inject(each.text()).text().lines().toList());
+        List<String> lines = new ArrayList<>(
+                each.injector().inject(each.text()).text().lines().toList());
         for (String line : each.text().lines().toList()) {
             String begin = line.replaceAll("(\\s*(\\[\\]|\\{\\}|null|~))+.*$|[\\[{,].*$", "");
             int at = 0;

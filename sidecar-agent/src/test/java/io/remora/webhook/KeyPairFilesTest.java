@@ -54,7 +54,8 @@ class KeyPairFilesTest {
         TestCertificate.openssl("ec", "-in", pair.key().toString(), "-out", both.toString());
         Files.writeString(
                 both,
-                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + Files.readString(both));
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+                        + Files.readString(both));
         chosen(new TestCertificate(pair.certificate(), both), "EC");
     }
 

@@ -21,7 +21,8 @@ final class TestPatch {
             int last = path.lastIndexOf('/');
             JsonNode parent = result.at(path.substring(0, last));
             String key = path.substring(last + 1).replace("~1", "/").replace("~0", "~");
-            JsonNode value = what.equals("remove") ? null : operation.get("value").deepCopy();
+            JsonNode value =
+                    what.equals("remove") ? null : operation.get("value").deepCopy();
             if (parent instanceof ObjectNode object) {
                 if (!what.equals("add") && !object.has(key)) {
                     throw new IllegalStateException("there is no " + path);

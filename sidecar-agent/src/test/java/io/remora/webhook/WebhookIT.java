@@ -86,7 +86,8 @@ class WebhookIT {
         // The API server reads its configuration a moment after it was written.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(init(create("shop", "probe-", "", "", true))).contains("remora"));
+                .untilAsserted(() ->
+                        assertThat(init(create("shop", "probe-", "", "", true))).contains("remora"));
     }
 
     @AfterAll
@@ -129,7 +130,8 @@ class WebhookIT {
 
     private static JsonNode create(String namespace, String name, String labels, String spec, boolean dryRun)
             throws Exception {
-        Path file = Files.writeString(Files.createTempFile(folder, "pod", ".yaml"), """
+        Path file = Files.writeString(
+                Files.createTempFile(folder, "pod", ".yaml"), """
                 apiVersion: v1
                 kind: Pod
                 metadata: {generateName: %s, namespace: %s, labels: {app: a%s}}
@@ -140,7 +142,10 @@ class WebhookIT {
     }
 
     private static List<String> init(JsonNode pod) {
-        return pod.at("/spec/initContainers").valueStream().map(each -> each.path("name").asString()).toList();
+        return pod.at("/spec/initContainers")
+                .valueStream()
+                .map(each -> each.path("name").asString())
+                .toList();
     }
 
     private static String log() throws IOException {
@@ -168,7 +173,8 @@ class WebhookIT {
         assertThat(init(create("plain", "web-", "", "", false))).isEmpty();
         assertThat(init(create("shop", "web-", ", remora.io/inject: disabled", "", false)))
                 .isEmpty();
-        assertThat(init(create("shop", "host-", "", "hostNetwork: true,", false))).isEmpty();
+        assertThat(init(create("shop", "host-", "", "hostNetwork: true,", false)))
+                .isEmpty();
         assertThat(Files.readString(folder.resolve("kubectl.log")))
                 .contains("Warning: created without Remora: pod/host-");
     }
@@ -186,7 +192,8 @@ class WebhookIT {
         configure(next); // as cert-manager's injector changes the caBundle
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(init(create("shop", "web-", "", "", true))).contains("remora"));
+                .untilAsserted(() ->
+                        assertThat(init(create("shop", "web-", "", "", true))).contains("remora"));
     }
 
     @Test

@@ -67,8 +67,7 @@ class WebhookServerTest {
     }
 
     private HttpResponse<String> send(TestCertificate trusted, String path, byte[] body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("https://127.0.0.1:" + server.port() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
                 .timeout(Duration.ofSeconds(20));
         return HttpClient.newBuilder()
                 .sslContext(trusted.trusting())
@@ -125,9 +124,10 @@ class WebhookServerTest {
         InjectOptions options = new InjectOptions(
                 "agent:1", "init:1", "IfNotPresent", Sidecar.NATIVE, Map.of("service-cidr", "10.96.0.0/16"));
         assertThat(patched)
-                .isEqualTo(JSON.readTree(
-                        new Injector(options, "1.2.3").inject(POD).text()));
-        assertThat(patch(response)).allMatch(operation -> operation.path("op").asString().equals("add"));
+                .isEqualTo(
+                        JSON.readTree(new Injector(options, "1.2.3").inject(POD).text()));
+        assertThat(patch(response))
+                .allMatch(operation -> operation.path("op").asString().equals("add"));
 
         JsonNode again = response(review(patched.toString()));
         assertThat(again.path("allowed").asBoolean()).isTrue();
@@ -218,10 +218,10 @@ class WebhookServerTest {
         TestCertificate next = TestCertificate.make(folder, "next", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
         assertThat(get("/ready")).isEqualTo("ready\n");
         next.replace(used);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> send(
-                                next, "/ready", new byte[0])
-                        .statusCode()
-                == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> send(next, "/ready", new byte[0]).statusCode() == 200);
     }
 
     @Test
