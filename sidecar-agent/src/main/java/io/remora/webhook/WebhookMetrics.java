@@ -38,18 +38,18 @@ final class WebhookMetrics {
     }
 
     String text() {
-        StringBuilder text = new StringBuilder("# HELP remora_webhook_reviews_total Reviews, by what became of them.\n"
-                + "# TYPE remora_webhook_reviews_total counter\n");
+        StringBuilder text = new StringBuilder("""
+                # HELP remora_webhook_reviews_total Reviews, by what became of them.
+                # TYPE remora_webhook_reviews_total counter
+                """);
         verdicts.forEach((verdict, count) -> line(text, verdict.name().toLowerCase(Locale.ROOT), count));
         line(text, "malformed", malformed);
         line(text, "failed", failed);
-        return text.append(
-                        "# HELP remora_webhook_certificate_expiry_seconds When the certificate expires, since 1970.\n"
-                                + "# TYPE remora_webhook_certificate_expiry_seconds gauge\n"
-                                + "remora_webhook_certificate_expiry_seconds ")
-                .append(certificateUntil.getAsLong())
-                .append('\n')
-                .toString();
+        return text.append("""
+                # HELP remora_webhook_certificate_expiry_seconds When the certificate expires, since 1970.
+                # TYPE remora_webhook_certificate_expiry_seconds gauge
+                remora_webhook_certificate_expiry_seconds %d
+                """.formatted(certificateUntil.getAsLong())).toString();
     }
 
     private static void line(StringBuilder text, String result, LongAdder count) {

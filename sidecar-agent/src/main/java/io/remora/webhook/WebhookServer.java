@@ -35,6 +35,8 @@ final class WebhookServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final String REQUEST_SECONDS = "10"; // the API server waits 10 s unless told otherwise
 
+    private static final String IDLE_SECONDS = "300";
+
     private final HttpsServer server;
     private final Reviewer reviewer;
     private final KeyPairFiles keys;
@@ -49,6 +51,8 @@ final class WebhookServer implements AutoCloseable {
         setDefault("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
         setDefault("sun.net.httpserver.maxRspTime", REQUEST_SECONDS);
         setDefault("sun.net.httpserver.nodelay", "true");
+        // API servers give idle connections up after 90 s; a review must not meet one that ends on this side.
+        setDefault("sun.net.httpserver.idleInterval", IDLE_SECONDS);
     }
 
     private static void setDefault(String property, String value) {
@@ -63,6 +67,7 @@ final class WebhookServer implements AutoCloseable {
      * @param refresh how often the files of the certificate are looked at
      * @throws IOException if the port cannot be had
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until the end
     WebhookServer(int port, KeyPairFiles keys, Duration refresh, Reviewer reviewer) throws IOException {
         this.keys = keys;
         this.reviewer = reviewer;

@@ -52,26 +52,25 @@ class JsonPatchTest {
 
     private static JsonNode any(Random random, int depth) {
         JsonNodeFactory make = JsonNodeFactory.instance;
-        switch (random.nextInt(depth == 0 ? 3 : 6)) {
-            case 0:
-                return make.numberNode(random.nextInt(3));
-            case 1:
-                return make.stringNode("s" + random.nextInt(3));
-            case 2:
-                return make.nullNode();
-            case 3:
+        return switch (random.nextInt(depth == 0 ? 3 : 6)) {
+            case 0 -> make.numberNode(random.nextInt(3));
+            case 1 -> make.stringNode("s" + random.nextInt(3));
+            case 2 -> make.nullNode();
+            case 3 -> {
                 ArrayNode array = make.arrayNode();
                 for (int i = random.nextInt(4); i > 0; i--) {
                     array.add(any(random, depth - 1));
                 }
-                return array;
-            default:
+                yield array;
+            }
+            default -> {
                 ObjectNode object = make.objectNode();
                 for (int i = random.nextInt(4); i > 0; i--) {
                     object.set("k/" + random.nextInt(4), any(random, depth - 1));
                 }
-                return object;
-        }
+                yield object;
+            }
+        };
     }
 
     private static JsonNode changed(Random random, JsonNode node) {
