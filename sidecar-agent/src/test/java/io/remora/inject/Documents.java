@@ -51,8 +51,12 @@ final class Documents {
 
     /** Everything with containers. */
     static List<Map<String, Object>> pods(String text) {
+        return pods(read(text));
+    }
+
+    static List<Map<String, Object>> pods(List<?> documents) {
         List<Map<String, Object>> pods = new ArrayList<>();
-        read(text).forEach(document -> collect(document, pods));
+        documents.forEach(document -> collect(document, pods));
         return pods;
     }
 

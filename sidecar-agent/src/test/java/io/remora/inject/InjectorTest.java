@@ -217,6 +217,35 @@ class InjectorTest {
                 .hasMessageContaining("deployment/a: its text cannot be edited without changing something else");
     }
 
+    @Test
+    void mergeKeysAreFollowedWhereThatChangesNothingElse() throws Exception {
+        String base = """
+                apiVersion: v1
+                kind: List
+                base: &base
+                  hostNetwork: %s
+                  %s
+                items:
+                  - apiVersion: v1
+                    kind: Pod
+                    metadata: {name: a, annotations: {<<: &none {remora.io/inject: "%s"}}}
+                    spec:
+                      <<: *base
+                      containers: [{name: a}]
+                """;
+        String text = base.formatted("false", "volumes: [{name: v}]", "enabled");
+        assertThatThrownBy(() -> INJECTOR.inject(text)) // the volumes would be added to those of the base
+                .hasMessageContaining("pod/a: its text cannot be edited without changing something else");
+        assertThatThrownBy(() -> INJECTOR.inject(base.formatted("true", "x: y", "enabled")))
+                .hasMessageContaining("hostNetwork is true");
+        assertThat(INJECTOR.inject(base.formatted("true", "x: y", "disabled")).notes())
+                .containsExactly("pod/a: left alone, as its annotation or label remora.io/inject says");
+        String well = base.formatted("false", "x: y", "enabled");
+        Map<String, Object> spec = mapping(pods(INJECTOR.inject(well).text()).get(0).get("spec"));
+        assertThat(names(list(spec.get("initContainers")))).containsExactly("remora-init", "remora");
+        assertThat(INJECTOR.uninject(INJECTOR.inject(well).text()).text()).isEqualTo(well);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

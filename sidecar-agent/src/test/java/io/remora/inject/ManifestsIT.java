@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.json.JsonMapper;
 
 /** kubectl and the real API server take the manifests, as they were written, injected and taken out, and read them as we do. */
 @Timeout(180)
@@ -90,7 +92,10 @@ class ManifestsIT {
         String stored = server.tryKubectl(
                 "create", "--dry-run=server", "--validate=strict", "-o", "json", "-f", manifests.toString());
         assertThat(stored).as(() -> "what kubectl says: " + errors()).isNotNull();
-        return Documents.pods(String.valueOf(stored));
+        try (MappingIterator<Object> documents =
+                JsonMapper.shared().readerFor(Object.class).readValues(String.valueOf(stored))) {
+            return Documents.pods(documents.readAll()); // one after the other
+        }
     }
 
     private static String errors() {
