@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ record PodSettings(Map<String, String> init, Map<String, String> agent, Map<Stri
 
     /** Reads them; what is wrong is added to the problems. */
     static PodSettings of(InjectOptions options, Map<String, String> annotations, List<String> problems) {
-        Map<String, String> given = new LinkedHashMap<>();
+        Map<String, String> given = new TreeMap<>(); // in one order always: another one would be another pod
         given.put(AGENT_IMAGE, options.agentImage());
         given.put(INIT_IMAGE, options.initImage());
         given.put(PULL_POLICY, options.pullPolicy());

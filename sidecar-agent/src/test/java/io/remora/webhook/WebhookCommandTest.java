@@ -22,8 +22,8 @@ class WebhookCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int run(TestCertificate pair, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--tls-certificate=" + pair.certificate(), "--tls-key=" + pair.key()));
+        List<String> arguments =
+                new ArrayList<>(List.of("--tls-certificate=" + pair.certificate(), "--tls-key=" + pair.key()));
         arguments.addAll(List.of(more));
         return new CommandLine(new WebhookCommand("1.2.3"))
                 .setErr(new PrintWriter(err))
@@ -35,11 +35,13 @@ class WebhookCommandTest {
         TestCertificate none = new TestCertificate(folder.resolve("none.crt"), folder.resolve("none.key"));
         assertThat(run(none)).isEqualTo(2);
         assertThat(err.toString()).contains("--service-cidr is missing: kubectl get servicecidrs");
-        assertThat(run(none, "--service-cidr=10.96.0.0/16", "--on-refusal=warn")).isEqualTo(2);
+        assertThat(run(none, "--service-cidr=10.96.0.0/16", "--on-refusal=warn"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--on-refusal warn: give one of admit, deny");
         assertThat(run(none, "--service-cidr=10.96.0.0/16", "--sidecar=both")).isEqualTo(2);
         assertThat(err.toString()).contains("--sidecar both: give one of native, plain");
-        assertThat(run(none, "--service-cidr=10.96.0.0/16", "--shutdown-delay=5")).isEqualTo(2);
+        assertThat(run(none, "--service-cidr=10.96.0.0/16", "--shutdown-delay=5"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--shutdown-delay: not a duration: '5'");
         assertThat(run(none, "--service-cidr=10.96.0.0/16")).isEqualTo(2);
         assertThat(err.toString()).contains("none.crt cannot be read");
