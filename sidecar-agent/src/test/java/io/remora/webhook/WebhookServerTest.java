@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,12 @@ class WebhookServerTest {
             """;
 
     @TempDir
+    private static Path certificates;
+
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static TestCertificate first;
+
+    @TempDir
     private Path folder;
 
     @SuppressWarnings("NullAway.Init") // before each test
@@ -45,9 +52,15 @@ class WebhookServerTest {
     @SuppressWarnings("NullAway.Init") // before each test
     private WebhookServer server;
 
+    @BeforeAll
+    static void make() throws Exception {
+        first = TestCertificate.make(certificates, "first", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+    }
+
     @BeforeEach
     void start() throws Exception {
-        used = TestCertificate.make(folder, "tls");
+        used = new TestCertificate(folder.resolve("tls.crt"), folder.resolve("tls.key"));
+        first.replace(used);
         server = server(OnRefusal.ADMIT);
     }
 
@@ -215,7 +228,7 @@ class WebhookServerTest {
 
     @Test
     void theCertificateIsReplacedWhileItServes() throws Exception {
-        TestCertificate next = TestCertificate.make(folder, "next", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+        TestCertificate next = TestCertificate.make(folder, "next");
         assertThat(get("/ready")).isEqualTo("ready\n");
         next.replace(used);
         Awaitility.await()
