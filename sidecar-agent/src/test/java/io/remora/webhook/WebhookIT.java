@@ -6,10 +6,6 @@ import io.remora.kubernetes.RealApiServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +24,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The program as it is shipped, asked by a real API server, from its start to its end. */
-@Timeout(180)
+@Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WebhookIT {
 
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
@@ -73,7 +70,7 @@ class WebhookIT {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("webhook.log").toFile())
                 .start();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> ready(first));
+        Awaitility.await().atMost(LIMIT).until(() -> log().contains("webhook ready"));
         for (String namespace : List.of("shop", "plain")) {
             server.apply("""
                     {apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {remora.io/inject: "%s"}}}
@@ -85,7 +82,7 @@ class WebhookIT {
         configure(first);
         // The API server reads its configuration a moment after it was written.
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(LIMIT)
                 .untilAsserted(() ->
                         assertThat(init(create("shop", "probe-", "", "", true))).contains("remora"));
     }
@@ -98,15 +95,6 @@ class WebhookIT {
         if (server != null) {
             server.close();
         }
-    }
-
-    private static boolean ready(TestCertificate trusted) throws Exception {
-        HttpClient client =
-                HttpClient.newBuilder().sslContext(trusted.trusting()).build();
-        URI uri = URI.create("https://127.0.0.1:" + port + "/ready");
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
-        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     }
 
     private static void configure(TestCertificate trusted) throws Exception {
@@ -184,14 +172,14 @@ class WebhookIT {
     void theCertificateIsReplaced() throws Exception {
         TestCertificate next = TestCertificate.make(folder, "next");
         Files.writeString(used.certificate(), "of no use");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> log().contains("the old pair stays"));
+        Awaitility.await().atMost(LIMIT).until(() -> log().contains("the old pair stays"));
         assertThat(init(create("shop", "web-", "", "", true))).contains("remora");
 
         next.replace(used);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> log().contains("new certificate in use"));
+        Awaitility.await().atMost(LIMIT).until(() -> log().contains("new certificate in use"));
         configure(next); // as cert-manager's injector changes the caBundle
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(LIMIT)
                 .untilAsserted(() ->
                         assertThat(init(create("shop", "web-", "", "", true))).contains("remora"));
     }
