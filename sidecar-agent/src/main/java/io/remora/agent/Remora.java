@@ -26,6 +26,9 @@ public final class Remora implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         NettyDefaults.apply();
+        if (args.length > 0 && args[0].equals("webhook")) {
+            WebhookCommand.prepare();
+        }
         if (AgentFlags.isAgent(args)) {
             // What its sockets need loads beside its settings.
             Background.start("remora-transport-loader", Epoll::isAvailable);
