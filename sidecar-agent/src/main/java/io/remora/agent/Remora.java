@@ -2,6 +2,7 @@ package io.remora.agent;
 
 import io.netty.channel.epoll.Epoll;
 import io.remora.inject.InjectCommand;
+import io.remora.webhook.WebhookCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Balances every connection to a Kubernetes ClusterIP, from inside the pod.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {EndpointsCommand.class, ExplainCommand.class, TopCommand.class})
+        subcommands = {EndpointsCommand.class, ExplainCommand.class, TopCommand.class, WaitCommand.class})
 public final class Remora implements Runnable {
 
     @Spec
@@ -25,6 +26,9 @@ public final class Remora implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         NettyDefaults.apply();
+        if (args.length > 0 && args[0].equals("webhook")) {
+            WebhookCommand.prepare();
+        }
         if (AgentFlags.isAgent(args)) {
             // What its sockets need loads beside its settings.
             Background.start("remora-transport-loader", Epoll::isAvailable);
@@ -40,6 +44,7 @@ public final class Remora implements Runnable {
         CommandLine remora = new CommandLine(new Remora());
         remora.addSubcommand("agent", AgentCommand.commandLine());
         remora.addSubcommand("inject", new InjectCommand(Version.current()));
+        remora.addSubcommand("webhook", new WebhookCommand(Version.current()));
         return remora;
     }
 

@@ -18,7 +18,8 @@ final class Containers {
     static final int UID = 1337;
 
     private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
-    private static final int ADMIN_PORT = 15020;
+    /** Where the image of the agent has Java and the program: hooks do not use the image's entrypoint, and it has no shell. */
+    private static final List<String> PROGRAM = List.of("/opt/java/bin/java", "-jar", "/app/remora.jar");
     /** Seconds that the agent may take to start: more than any API server that is away delays it. */
     private static final int START_SECONDS = 120;
 
@@ -56,7 +57,9 @@ final class Containers {
         Map<String, Object> container = new LinkedHashMap<>();
         container.put("name", AGENT);
         image(container, settings, PodSettings.AGENT_IMAGE);
-        container.put("restartPolicy", "Always");
+        if (!settings.isPlain()) {
+            container.put("restartPolicy", "Always");
+        }
         List<Object> env = new ArrayList<>();
         env.add(field("REMORA_NODE", "spec.nodeName"));
         env.add(field("REMORA_NODE_ADDRESSES", "status.hostIPs"));
@@ -66,10 +69,14 @@ final class Containers {
             env.add(map("name", name, "value", value));
         });
         container.put("env", env);
-        container.put("ports", List.of(map("name", "remora-admin", "containerPort", ADMIN_PORT)));
-        Map<String, Object> ready = map("path", "/ready", "port", ADMIN_PORT);
+        int admin = settings.adminPort();
+        container.put("ports", List.of(map("name", "remora-admin", "containerPort", admin)));
+        if (settings.isPlain()) {
+            container.put("lifecycle", map("postStart", map("exec", map("command", waiting(admin)))));
+        }
+        Map<String, Object> ready = map("path", "/ready", "port", admin);
         container.put("startupProbe", map("httpGet", ready, "periodSeconds", 1, "failureThreshold", START_SECONDS));
-        container.put("livenessProbe", map("httpGet", map("path", "/live", "port", ADMIN_PORT)));
+        container.put("livenessProbe", map("httpGet", map("path", "/live", "port", admin)));
         Map<String, String> own = settings.own();
         container.put(
                 "resources",
@@ -103,6 +110,16 @@ final class Containers {
         }
         container.put("volumeMounts", mounts);
         return container;
+    }
+
+    /** The command that ends when the agent is ready: the containers after it start then. */
+    private static List<String> waiting(int admin) {
+        List<String> command = new ArrayList<>(PROGRAM);
+        command.add("wait");
+        if (admin != PodSettings.DEFAULT_ADMIN_PORT) {
+            command.add("--admin=127.0.0.1:" + admin);
+        }
+        return command;
     }
 
     static List<Object> volumes(boolean ownToken) {

@@ -7,15 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inject",
         mixinStandardHelpOptions = true,
-        description = "Add the init step and the agent, as a native sidecar (Kubernetes 1.29 and newer), to the pods of"
-                + " manifests, and write them to the standard output; everything else stays as it was written.",
+        description = "Add the init step and the agent to the pods of manifests, and write them to the standard output;"
+                + " everything else stays as it was written.",
         footer = {
             "",
             "Annotations of the pods set what --set sets: remora.io/policy: random is --set policy=random.",
@@ -47,38 +44,8 @@ public final class InjectCommand implements Callable<Integer> {
     @Option(names = "--uninject", description = "Take out what was injected instead.")
     private boolean uninject;
 
-    @Option(
-            names = "--service-cidr",
-            paramLabel = "CIDR,...",
-            description = "Service CIDRs of the cluster: kubectl get servicecidrs.")
-    private @Nullable String serviceCidr;
-
-    @Option(
-            names = "--agent-image",
-            paramLabel = "IMAGE",
-            defaultValue = "remora-agent",
-            description = "Image of the agent (default: ${DEFAULT-VALUE}).")
-    private String agentImage = "";
-
-    @Option(
-            names = "--init-image",
-            paramLabel = "IMAGE",
-            defaultValue = "remora-iptables-init",
-            description = "Image of the init step (default: ${DEFAULT-VALUE}).")
-    private String initImage = "";
-
-    @Option(
-            names = "--image-pull-policy",
-            paramLabel = "POLICY",
-            defaultValue = "IfNotPresent",
-            description = "Of both images (default: ${DEFAULT-VALUE}).")
-    private String pullPolicy = "";
-
-    @Option(
-            names = "--set",
-            paramLabel = "NAME=VALUE",
-            description = "A setting of the init step or the agent, by its flag without dashes; may be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    @Mixin
+    private InjectFlags flags = new InjectFlags();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -94,16 +61,7 @@ public final class InjectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        if (serviceCidr != null) {
-            settings.put(PodSettings.SERVICE_CIDR, serviceCidr);
-        }
-        for (String name : settings.keySet()) {
-            String hint = PodSettings.hint(name);
-            if (hint != null) {
-                throw new ParameterException(spec.commandLine(), "--set " + name + ": there is no such setting" + hint);
-            }
-        }
-        Injector injector = new Injector(new InjectOptions(agentImage, initImage, pullPolicy, settings), version);
+        Injector injector = new Injector(flags.options(spec.commandLine()), version);
         StringBuilder written = new StringBuilder();
         List<String> notes = new ArrayList<>();
         List<String> problems = new ArrayList<>();

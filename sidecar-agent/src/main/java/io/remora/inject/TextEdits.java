@@ -38,6 +38,10 @@ final class TextEdits {
         return text.charAt(offset);
     }
 
+    int indexOf(char character, int from) {
+        return text.indexOf(character, from);
+    }
+
     String between(int from, int to) {
         return text.substring(from, to);
     }
@@ -46,26 +50,45 @@ final class TextEdits {
         edits.add(new Edit(at, at, inserted));
     }
 
-    /** @param at where a line begins, or the end of the text */
+    /**
+     * Adds lines; a text without an end of its last line stays without.
+     *
+     * @param at where a line begins, or the end of the text
+     */
     void insertLines(int at, List<String> lines) {
-        StringBuilder inserted = new StringBuilder();
-        if (at == text.length() && at > 0 && text.charAt(at - 1) != '\n') {
-            inserted.append(lineEnd);
-        }
-        lines.forEach(line -> inserted.append(line).append(lineEnd));
-        insert(at, inserted.toString());
+        String inserted = String.join(lineEnd, lines);
+        insert(at, isOpenEnd(at) ? lineEnd + inserted : inserted + lineEnd);
     }
 
     void remove(int from, int to) {
         edits.add(new Edit(from, to, ""));
     }
 
-    /** Those of one place are made in the order in which they were given. */
+    /**
+     * Removes lines, as they are added.
+     *
+     * @param from where the first begins
+     * @param to where the line after the last begins, or the end of the text
+     */
+    void removeLines(int from, int to) {
+        int begin = from;
+        if (isOpenEnd(to) && from > 0) {
+            begin = from > 1 && text.charAt(from - 2) == '\r' ? from - 2 : from - 1;
+        }
+        remove(begin, to);
+    }
+
+    private boolean isOpenEnd(int at) {
+        return at == text.length() && at > 0 && text.charAt(at - 1) != '\n';
+    }
+
+    /** Those of one place are made in the order in which they were given, what is removed last. */
     String apply() {
         StringBuilder result = new StringBuilder();
         int done = 0;
         List<Edit> sorted = edits.stream()
-                .sorted(Comparator.comparingInt(Edit::from)) // which keeps the order of equals
+                .sorted(Comparator.comparingInt(Edit::from) // which keeps the order of equals
+                        .thenComparing(edit -> edit.to() > edit.from()))
                 .toList();
         for (Edit edit : sorted) {
             if (edit.from() < done) {

@@ -4,13 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -18,16 +15,25 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
+import org.snakeyaml.engine.v2.schema.JsonSchema;
 
-/** Reads documents as nodes that know their places, and writes values as text. Stateless. */
+/**
+ * Reads documents as nodes that know their places. Merge keys ({@code <<}) are followed, as Kubernetes follows them. Stateless.
+ */
 final class Yaml {
 
-    private static final int WIDTH = 1000; // nothing is folded
-
     private static final LoadSettings SETTINGS = LoadSettings.builder()
+            .setSchema(new UnmergedSchema())
             .setCodePointLimit(Integer.MAX_VALUE)
-            .setAllowDuplicateKeys(false)
+            .setMaxAliasesForCollections(Integer.MAX_VALUE) // YamlValues counts what they make
             .build();
+
+    /** What Kubernetes, which reads YAML 1.1, takes for true. */
+    private static final Set<String> TRUE = Set.of("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON");
+
+    private static final Set<String> FALSE = Set.of("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF");
 
     private Yaml() {}
 
@@ -38,28 +44,57 @@ final class Yaml {
         return documents;
     }
 
-    /** Whether two texts say the same. */
-    static boolean isSame(String one, String other) {
-        return values(one).equals(values(other));
-    }
-
-    private static List<Object> values(String text) {
-        List<Object> values = new ArrayList<>();
-        new Load(SETTINGS).loadAllFromString(text).forEach(values::add);
-        return values;
-    }
-
-    /** The entry of a key; null if there is none. */
-    static @Nullable NodeTuple entry(@Nullable Node node, String key) {
-        if (node instanceof MappingNode mapping) {
-            for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode name
-                        && name.getValue().equals(key)) {
-                    return tuple;
+    /** The mapping that has a key itself: this one, or one that it merges; null if none has it. */
+    static @Nullable MappingNode holder(@Nullable Node node, String key) {
+        if (!(node instanceof MappingNode mapping)) {
+            return null;
+        }
+        if (own(mapping, key) != null) {
+            return mapping;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (isMerge(tuple.getKeyNode())) {
+                for (MappingNode merged : merged(tuple.getValueNode())) {
+                    MappingNode holder = holder(merged, key);
+                    if (holder != null) {
+                        return holder;
+                    }
                 }
             }
         }
         return null;
+    }
+
+    private static @Nullable NodeTuple own(MappingNode mapping, String key) {
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
+                return tuple;
+            }
+        }
+        return null;
+    }
+
+    static boolean isMerge(Node key) {
+        return key instanceof ScalarNode scalar
+                && scalar.getScalarStyle() == ScalarStyle.PLAIN
+                && scalar.getValue().equals("<<");
+    }
+
+    /** The mappings that a merge key names, the first wins. */
+    static List<MappingNode> merged(Node value) {
+        List<MappingNode> mappings = new ArrayList<>();
+        for (Node each : value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value)) {
+            if (each instanceof MappingNode mapping) {
+                mappings.add(mapping);
+            }
+        }
+        return mappings;
+    }
+
+    /** The entry of a key; null if there is none. */
+    static @Nullable NodeTuple entry(@Nullable Node node, String key) {
+        MappingNode holder = holder(node, key);
+        return holder == null ? null : own(holder, key);
     }
 
     static @Nullable Node value(@Nullable Node node, String... path) {
@@ -76,8 +111,23 @@ final class Yaml {
         return value(node, path) instanceof ScalarNode scalar && !isNull(scalar) ? scalar.getValue() : null;
     }
 
+    /** What Kubernetes takes a scalar for; null if it is neither. */
+    static @Nullable Boolean truth(@Nullable Node node, String... path) {
+        if (value(node, path) instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.PLAIN) {
+            if (TRUE.contains(scalar.getValue())) {
+                return true;
+            }
+            return FALSE.contains(scalar.getValue()) ? false : null;
+        }
+        return null;
+    }
+
     static List<Node> items(@Nullable Node node) {
         return node instanceof SequenceNode sequence ? sequence.getValue() : List.of();
+    }
+
+    static @Nullable Node first(List<Node> items) {
+        return items.isEmpty() ? null : items.get(0);
     }
 
     /** The entries of a mapping whose values are scalars. */
@@ -85,7 +135,9 @@ final class Yaml {
         Map<String, String> texts = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key
+                if (isMerge(tuple.getKeyNode())) {
+                    merged(tuple.getValueNode()).forEach(merged -> texts(merged).forEach(texts::putIfAbsent));
+                } else if (tuple.getKeyNode() instanceof ScalarNode key
                         && tuple.getValueNode() instanceof ScalarNode scalar
                         && !isNull(scalar)) {
                     texts.put(key.getValue(), scalar.getValue());
@@ -99,45 +151,21 @@ final class Yaml {
         return node.getTag().equals(Tag.NULL);
     }
 
-    /** Returns the lines of a value in block style, each with so many blanks before it. */
-    static List<String> block(Object value, int indent) {
-        DumpSettings settings = DumpSettings.builder()
-                .setDefaultFlowStyle(FlowStyle.BLOCK)
-                .setDefaultScalarStyle(ScalarStyle.PLAIN)
-                .setWidth(WIDTH)
-                .build();
-        String blanks = " ".repeat(indent);
-        return new Dump(settings)
-                .dumpToString(value)
-                .lines()
-                .map(line -> blanks + line)
-                .toList();
+    /** Whether a node says no more than its absence would. */
+    static boolean isEmpty(Node node) {
+        return isNull(node)
+                || node instanceof MappingNode mapping && mapping.getValue().isEmpty()
+                || node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
     }
 
-    /** Returns a value in one line, as JSON, which is YAML too. */
-    static String flow(Object value) {
-        if (value instanceof Map<?, ?> map) {
-            List<String> entries = new ArrayList<>();
-            map.forEach((key, each) -> entries.add(quoted(String.valueOf(key)) + ": " + flow(each)));
-            return "{" + String.join(", ", entries) + "}";
-        }
-        if (value instanceof List<?> list) {
-            return "[" + String.join(", ", list.stream().map(Yaml::flow).toList()) + "]";
-        }
-        return value instanceof Number || value instanceof Boolean ? value.toString() : quoted(value.toString());
-    }
+    /** YAML's core schema, where the parser leaves merge keys as they are written. */
+    private static final class UnmergedSchema extends JsonSchema {
 
-    static String quoted(String text) {
-        StringBuilder json = new StringBuilder("\"");
-        text.codePoints().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                json.append('\\').appendCodePoint(c);
-            } else if (c < ' ') {
-                json.append(String.format("\\u%04x", c));
-            } else {
-                json.appendCodePoint(c);
-            }
-        });
-        return json.append('"').toString();
+        private final ScalarResolver resolver = new CoreScalarResolver(false);
+
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return resolver;
+        }
     }
 }

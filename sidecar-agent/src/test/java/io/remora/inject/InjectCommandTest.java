@@ -62,6 +62,8 @@ class InjectCommandTest {
     void badUsageIsNamed() {
         assertThat(run("--set", "polcy=random", "-")).isEqualTo(2);
         assertThat(err.toString()).contains("--set polcy: there is no such setting; did you mean policy?");
+        assertThat(run("--sidecar", "both", "-")).isEqualTo(2);
+        assertThat(err.toString()).contains("--sidecar both: give one of native, plain");
         assertThat(run("/nonexistent/file.yaml")).isEqualTo(2);
         assertThat(err.toString()).contains("/nonexistent/file.yaml: cannot be read");
     }

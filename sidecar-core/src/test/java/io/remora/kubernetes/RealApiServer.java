@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A real {@code kube-apiserver} with its {@code etcd} on loopback, from the folder in {@code KUBEBUILDER_ASSETS}. Its
  * processes end with {@link #close}, or when this process ends in whatever way.
  */
-final class RealApiServer implements AutoCloseable {
+public final class RealApiServer implements AutoCloseable {
 
     private final Path programs;
     private final Path dir;
@@ -36,7 +36,7 @@ final class RealApiServer implements AutoCloseable {
     }
 
     /** Starts one, or skips the test where the programs are missing. */
-    static RealApiServer start(Path dir) throws Exception {
+    public static RealApiServer start(Path dir) throws Exception {
         String assets = System.getenv("KUBEBUILDER_ASSETS");
         boolean there = assets != null && Files.isExecutable(Path.of(assets, "kube-apiserver"));
         if (!there && Boolean.getBoolean("remora.test.require.apiserver")) {
@@ -68,12 +68,12 @@ final class RealApiServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Writes a kubeconfig that reaches the server through a port of loopback. */
-    Path kubeconfig(int through) throws IOException {
+    public Path kubeconfig(int through) throws IOException {
         return kubeconfig("kubeconfig-" + through, through, "admin-token");
     }
 
@@ -153,7 +153,7 @@ final class RealApiServer implements AutoCloseable {
     }
 
     /** Runs kubectl and returns its output. */
-    String kubectl(String... arguments) throws Exception {
+    public String kubectl(String... arguments) throws Exception {
         String output = tryKubectl(arguments);
         if (output == null) {
             throw new IllegalStateException("kubectl failed: " + List.of(arguments));
@@ -162,8 +162,7 @@ final class RealApiServer implements AutoCloseable {
     }
 
     /** Runs kubectl and returns its output; null if it fails. */
-    @Nullable
-    String tryKubectl(String... arguments) throws IOException, InterruptedException {
+    public @Nullable String tryKubectl(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(programs.resolve("kubectl").toString(), "--kubeconfig=" + dir.resolve("kubeconfig-" + port)));
         command.addAll(List.of(arguments));
@@ -176,7 +175,7 @@ final class RealApiServer implements AutoCloseable {
     }
 
     /** Applies objects given as YAML or JSON. */
-    void apply(String objects) throws Exception {
+    public void apply(String objects) throws Exception {
         Path file = Files.writeString(Files.createTempFile(dir, "apply", ".yaml"), objects);
         kubectl("apply", "-f", file.toString());
     }

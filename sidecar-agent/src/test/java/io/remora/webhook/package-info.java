@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.webhook;
+
+import org.jspecify.annotations.NullMarked;
