@@ -1,0 +1,43 @@
+package io.remora.samples.shop.stock;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+
+/** Takes connections and resets them. */
+final class ResettingServer implements AutoCloseable {
+    private final ServerSocket listener;
+
+    ResettingServer(int port) throws IOException {
+        listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        listener.bind(new InetSocketAddress(port));
+        Thread thread = new Thread(this::accept, "reset");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try (Socket accepted = listener.accept()) {
+                accepted.setSoLinger(true, 0); // so that close() is a reset
+            } catch (SocketException e) {
+                continue; // of that connection, or the listener is closed
+            } catch (IOException e) {
+                throw new UncheckedIOException("connections cannot be taken", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the port cannot be closed", e);
+        }
+    }
+}
