@@ -21,6 +21,8 @@ enum Behaviour {
     }
 
     static Optional<Behaviour> of(String label) {
-        return Arrays.stream(values()).filter(each -> each.label().equals(label)).findAny();
+        return Arrays.stream(values())
+                .filter(each -> each.label().equals(label))
+                .findAny();
     }
 }

@@ -35,7 +35,8 @@ final class Control implements AutoCloseable {
             send(exchange, 200, stock.behaviour().label());
             return;
         }
-        Optional<Behaviour> asked = path.startsWith(POST) ? Behaviour.of(path.substring(POST.length())) : Optional.empty();
+        Optional<Behaviour> asked =
+                path.startsWith(POST) ? Behaviour.of(path.substring(POST.length())) : Optional.empty();
         if (asked.isEmpty()) {
             send(exchange, 404, "no such behaviour; there are healthy, errors, reset, hang, slow");
         } else if (!exchange.getRequestMethod().equals("POST")) {

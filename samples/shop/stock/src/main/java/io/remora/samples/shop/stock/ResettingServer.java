@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 
 /** Takes connections and resets them. */
 final class ResettingServer implements AutoCloseable {
@@ -24,10 +23,9 @@ final class ResettingServer implements AutoCloseable {
         while (!listener.isClosed()) {
             try (Socket accepted = listener.accept()) {
                 accepted.setSoLinger(true, 0); // so that close() is a reset
-            } catch (SocketException e) {
-                continue; // of that connection, or the listener is closed
             } catch (IOException e) {
-                throw new UncheckedIOException("connections cannot be taken", e);
+                // Of that connection; or the listener is closed, which the loop sees.
+                System.out.println("not reset: " + e.getMessage());
             }
         }
     }

@@ -104,7 +104,10 @@ final class StockServer implements AutoCloseable {
             } else if (!path.matches()) {
                 send(exchange, 404, "{\"error\":\"no such path\"}");
             } else {
-                send(exchange, 200, "{\"id\":\"" + path.group(1) + "\",\"available\":" + available(path.group(1)) + "}");
+                send(
+                        exchange,
+                        200,
+                        "{\"id\":\"" + path.group(1) + "\",\"available\":" + available(path.group(1)) + "}");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
