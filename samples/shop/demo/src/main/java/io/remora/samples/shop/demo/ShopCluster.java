@@ -10,6 +10,7 @@ import io.remora.lab.Pod;
 import io.remora.lab.api.AgentAccount;
 import io.remora.lab.api.FakeKubelet;
 import io.remora.lab.api.LabObjects;
+import io.remora.lab.app.Apps;
 import io.remora.lab.process.LabException;
 import io.remora.lab.process.ProcessSpec;
 import io.remora.lab.sidecar.Sidecar;
@@ -33,7 +34,6 @@ final class ShopCluster implements AutoCloseable {
     private final Manifests manifests;
     private final Programs programs;
     private final Map<String, ShopPod> pods = new LinkedHashMap<>();
-    private final List<Sidecar> sidecars = new ArrayList<>();
     private final InetSocketAddress page;
 
     private ShopCluster(Lab lab, ShopOptions options, Consumer<String> progress) {
@@ -65,10 +65,15 @@ final class ShopCluster implements AutoCloseable {
                 .filter(each -> each.getMetadata().getName().equals("web"))
                 .findFirst()
                 .orElseThrow(() -> new LabException("the manifests have no Deployment web"));
-        start(front, options.starter() ? Map.of("REMORA_KUBERNETES_KUBECONFIG", starterAccess(), "REMORA_NAMESPACE", Manifests.NAMESPACE) : Map.of());
-        if (!options.starter()) {
-            inject();
-        }
+        start(
+                front,
+                options.starter()
+                        ? Map.of(
+                                "REMORA_KUBERNETES_KUBECONFIG",
+                                starterAccess(),
+                                "REMORA_NAMESPACE",
+                                Manifests.NAMESPACE)
+                        : Map.of());
         ready(front);
         page = pod("web-1").pod().forward(8080);
     }
@@ -102,8 +107,14 @@ final class ShopCluster implements AutoCloseable {
     private void start(Deployment deployment, Map<String, String> more) {
         String name = deployment.getMetadata().getName();
         String image = Manifests.container(deployment).getImage();
+        List<Pod> added = new ArrayList<>();
         for (int i = 0; i < deployment.getSpec().getReplicas(); i++) {
-            Pod pod = lab.addPod(name + "-" + (i + 1), NODES[i]);
+            added.add(lab.addPod(name + "-" + (i + 1), NODES[i]));
+        }
+        if (name.equals("web") && !options.starter()) {
+            inject(added);
+        }
+        for (Pod pod : added) {
             ProcessSpec spec = programs.of(image)
                     .env(manifests.environment(deployment, pod.name(), pod.node().name()))
                     .env(more)
@@ -127,22 +138,21 @@ final class ShopCluster implements AutoCloseable {
         }
     }
 
-    private void inject() {
+    /** As in a cluster: the application starts when the agent is ready. */
+    private void inject(List<Pod> clients) {
         Path kubeconfig = lab.publish(Sidecar.kubeconfig(lab));
         SidecarConfig config = new SidecarConfig(
                         lab.publish(options.agentJar()),
                         lab.publish(options.initJar()),
-                        io.remora.lab.app.Apps.java(),
+                        Apps.java(),
                         List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1"),
                         Map.of(),
                         List.of(),
                         20_000,
                         kubeconfig);
-        for (ShopPod pod : pods.values()) {
-            if (pod.name().startsWith("web-")) {
-                sidecars.add(Sidecar.start(lab, pod.pod(), config));
-            }
-        }
+        List<Sidecar> sidecars = clients.stream()
+                .map(pod -> Sidecar.start(lab, pod, config))
+                .toList();
         sidecars.forEach(Sidecar::awaitReady);
     }
 

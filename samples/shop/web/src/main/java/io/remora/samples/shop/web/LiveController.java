@@ -1,6 +1,5 @@
 package io.remora.samples.shop.web;
 
-import java.util.Locale;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -14,15 +13,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** What the page asks for. */
 @RestController
 class LiveController {
-    /** What the pod of stock can be told to do. */
-    enum Behaviour {
-        HEALTHY,
-        ERRORS,
-        RESET,
-        HANG,
-        SLOW
-    }
-
     private final Live live;
     private final Load load;
     private final StockControl stock;
@@ -46,12 +36,11 @@ class LiveController {
         live.told("load of " + load.state().rate() + " requests per second");
     }
 
-    @PostMapping("/api/stock-v2/{behaviour}")
+    @PostMapping("/api/stock-v2/{behaviour:healthy|errors|reset|hang|slow}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void behave(@PathVariable Behaviour behaviour) {
-        String label = behaviour.name().toLowerCase(Locale.ROOT);
-        stock.behave(label);
-        live.told("stock-v2 is told: " + label);
+    void behave(@PathVariable String behaviour) {
+        stock.behave(behaviour);
+        live.told("stock-v2 is told: " + behaviour);
     }
 
     @ExceptionHandler
