@@ -47,7 +47,7 @@ record ShopOptions(Path root, boolean starter, boolean keep, boolean story, int 
                 default -> problems.add("unknown argument " + arguments[i]);
             }
         }
-        ShopOptions options = new ShopOptions(root.toAbsolutePath(), starter, keep, story, port);
+        ShopOptions options = new ShopOptions(root.toAbsolutePath().normalize(), starter, keep, story, port);
         for (Path jar : List.of(
                 options.agentJar(), options.initJar(), options.jar("web"), options.jar("catalog"), options.jar("stock"))) {
             if (!Files.isRegularFile(jar)) {

@@ -42,10 +42,20 @@ final class Control implements AutoCloseable {
         } else if (!exchange.getRequestMethod().equals("POST")) {
             send(exchange, 405, "POST changes it");
         } else {
-            stock.behave(asked.get());
-            System.out.println("behaves: " + asked.get().label());
-            send(exchange, 200, asked.get().label());
+            change(exchange, asked.get());
         }
+    }
+
+    private void change(HttpExchange exchange, Behaviour behaviour) throws IOException {
+        try {
+            stock.behave(behaviour);
+        } catch (IOException e) {
+            System.out.println("cannot behave so: " + behaviour.label() + ": " + e);
+            send(exchange, 500, e.toString());
+            return;
+        }
+        System.out.println("behaves: " + behaviour.label());
+        send(exchange, 200, behaviour.label());
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {

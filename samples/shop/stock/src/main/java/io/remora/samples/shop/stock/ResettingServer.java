@@ -9,12 +9,13 @@ import java.net.Socket;
 /** Takes connections and resets them. */
 final class ResettingServer implements AutoCloseable {
     private final ServerSocket listener;
+    private final Thread thread;
 
     ResettingServer(int port) throws IOException {
         listener = new ServerSocket();
         listener.setReuseAddress(true);
         listener.bind(new InetSocketAddress(port));
-        Thread thread = new Thread(this::accept, "reset");
+        thread = new Thread(this::accept, "reset");
         thread.setDaemon(true);
         thread.start();
     }
@@ -30,12 +31,16 @@ final class ResettingServer implements AutoCloseable {
         }
     }
 
+    /** Returns when the port is free again, which it is not while the thread still accepts. */
     @Override
     public void close() {
         try {
             listener.close();
+            thread.join();
         } catch (IOException e) {
             throw new UncheckedIOException("the port cannot be closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -59,15 +59,17 @@ final class StockServer implements AutoCloseable {
         }
     }
 
-    /** Behaves so from now on; requests that hang or are late go on as the new way has it. */
+    /**
+     * Behaves so from now on; requests that hang or are late go on as the new way has it.
+     *
+     * @throws IOException if the port cannot be opened anew
+     */
     void behave(Behaviour now) throws IOException {
         lock.lock();
         try {
             if (now == behaviour) {
                 return;
             }
-            behaviour = now;
-            changed.signalAll();
             if (now == Behaviour.RESET) {
                 stopHttp();
                 resetting = new ResettingServer(port);
@@ -76,6 +78,8 @@ final class StockServer implements AutoCloseable {
                 resetting = null;
                 http = serve();
             }
+            behaviour = now;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.JsonNode;
@@ -41,7 +42,12 @@ class RemoraReader {
         List<EndpointState> endpoints = new ArrayList<>();
         for (Part part : Part.values()) {
             URI page = settings.agentUrl().resolve("/services?service=" + settings.namespace() + "/" + part.label());
-            JsonNode answer = get(page);
+            JsonNode answer;
+            try {
+                answer = get(page);
+            } catch (HttpClientErrorException.NotFound e) {
+                continue; // it is not known yet, or there is none
+            }
             for (JsonNode endpoint : ofOneFamily(answer.path("destinations"))) {
                 JsonNode ejection = endpoint.path("ejection");
                 String state = endpoint.path("eligible").asBoolean() ? "used" : "ineligible";
