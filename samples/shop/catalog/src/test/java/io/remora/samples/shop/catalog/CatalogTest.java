@@ -21,8 +21,10 @@ import io.remora.samples.shop.api.GetProductRequest;
 import io.remora.samples.shop.api.ListProductsRequest;
 import io.remora.samples.shop.api.Product;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,12 +60,13 @@ class CatalogTest {
 
     @Test
     void everyProductOfTheListIsFoundByItsId() {
-        var products = catalog().listProducts(ListProductsRequest.getDefaultInstance()).getProductsList();
+        var products =
+                catalog().listProducts(ListProductsRequest.getDefaultInstance()).getProductsList();
         assertThat(products).hasSize(8).allSatisfy(product -> {
             assertThat(product.getPriceCents()).isPositive();
             assertThat(get(product.getId())).isEqualTo(product);
         });
-        assertThat(headers.get().get(PodHeader.KEY)).isEqualTo("catalog-abc");
+        assertThat(pod(headers)).isEqualTo("catalog-abc");
     }
 
     @Test
@@ -71,7 +74,7 @@ class CatalogTest {
         assertThatThrownBy(() -> get("spoon"))
                 .isInstanceOf(StatusRuntimeException.class)
                 .satisfies(e -> assertThat(Status.fromThrowable(e).getCode()).isEqualTo(Status.Code.NOT_FOUND));
-        assertThat(trailers.get().get(PodHeader.KEY)).isEqualTo("catalog-abc");
+        assertThat(pod(trailers)).isEqualTo("catalog-abc");
     }
 
     @Test
@@ -80,6 +83,10 @@ class CatalogTest {
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
                 .check(HealthCheckRequest.getDefaultInstance());
         assertThat(answer.getStatus()).isEqualTo(ServingStatus.SERVING);
+    }
+
+    private static @Nullable String pod(AtomicReference<Metadata> metadata) {
+        return Objects.requireNonNull(metadata.get()).get(PodHeader.KEY);
     }
 
     private Product get(String id) {

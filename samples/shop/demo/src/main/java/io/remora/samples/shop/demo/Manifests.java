@@ -45,7 +45,8 @@ final class Manifests {
             for (HasMetadata patch : load(client, shop.resolve("starter/web.yaml"))) {
                 Deployment deployment = (Deployment) patch;
                 manifests.patches.put(
-                        deployment.getMetadata().getName(), container(deployment).getEnv());
+                        deployment.getMetadata().getName(),
+                        container(deployment).getEnv());
             }
         }
         return manifests;
@@ -115,7 +116,8 @@ final class Manifests {
             case "metadata.name" -> pod;
             case "metadata.namespace" -> NAMESPACE;
             case "spec.nodeName" -> node;
-            default -> throw new LabException(variable.getName() + " is of a field that the lab does not know: " + field);
+            default ->
+                throw new LabException(variable.getName() + " is of a field that the lab does not know: " + field);
         };
     }
 }

@@ -79,7 +79,11 @@ final class Page {
         List<String> failures = new ArrayList<>();
         load.path("lastFailures").forEach(each -> failures.add(each.asString()));
         return new View(
-                tree.path("remora").asString(), load.path("sent").asLong(), load.path("failed").asLong(), failures, pods);
+                tree.path("remora").asString(),
+                load.path("sent").asLong(),
+                load.path("failed").asLong(),
+                failures,
+                pods);
     }
 
     /** Makes so many requests a second. */
@@ -93,11 +97,15 @@ final class Page {
     }
 
     private void post(String path) {
-        send(HttpRequest.newBuilder(root.resolve(path)).POST(BodyPublishers.noBody()).build());
+        send(HttpRequest.newBuilder(root.resolve(path))
+                .POST(BodyPublishers.noBody())
+                .build());
     }
 
     private String send(HttpRequest request) {
-        HttpRequest bounded = HttpRequest.newBuilder(request, (name, value) -> true).timeout(TIMEOUT).build();
+        HttpRequest bounded = HttpRequest.newBuilder(request, (name, value) -> true)
+                .timeout(TIMEOUT)
+                .build();
         try {
             HttpResponse<String> response = http.send(bounded, BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {

@@ -21,7 +21,8 @@ final class PagePort {
             Threads.daemon("page", () -> accept(listener, target));
             return listener.getLocalPort();
         } catch (IOException e) {
-            throw new LabException("port " + port + " cannot be opened (" + e.getMessage() + "); choose another one by --port", e);
+            throw new LabException(
+                    "port " + port + " cannot be opened (" + e.getMessage() + "); choose another one by --port", e);
         }
     }
 

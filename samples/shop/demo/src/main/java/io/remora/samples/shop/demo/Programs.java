@@ -43,7 +43,8 @@ record Programs(Path web, Path catalog, Path stock, Path reviews, Path hosts) {
                     .redirectOutput(folder.resolveSibling("unpack.log").toFile())
                     .start();
             if (process.waitFor() != 0) {
-                throw new LabException(jar + " cannot be unpacked: " + Files.readString(folder.resolveSibling("unpack.log")));
+                throw new LabException(
+                        jar + " cannot be unpacked: " + Files.readString(folder.resolveSibling("unpack.log")));
             }
         } catch (java.io.IOException e) {
             throw new LabException(jar + " cannot be unpacked: " + e, e);

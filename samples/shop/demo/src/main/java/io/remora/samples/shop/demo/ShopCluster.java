@@ -53,14 +53,21 @@ final class ShopCluster implements AutoCloseable {
         Path web = lab.directory().resolve("web");
         Programs.unpack(options.jar("web"), web);
         programs = new Programs(
-                web, options.jar("catalog"), options.jar("stock"), options.shop().resolve("reviews/reviews.py"), hosts(api));
+                web,
+                options.jar("catalog"),
+                options.jar("stock"),
+                options.shop().resolve("reviews/reviews.py"),
+                hosts(api));
         progress.accept("starting three pods each of catalog, stock and reviews");
         List<Deployment> parts = manifests.deployments().stream()
                 .filter(each -> !each.getMetadata().getName().equals("web"))
                 .toList();
         parts.forEach(part -> start(part, Map.of()));
         parts.forEach(this::ready);
-        progress.accept(options.starter() ? "starting three pods of web, with the starter" : "starting three pods of web, each with Remora's agent beside it");
+        progress.accept(
+                options.starter()
+                        ? "starting three pods of web, with the starter"
+                        : "starting three pods of web, each with Remora's agent beside it");
         Deployment front = manifests.deployments().stream()
                 .filter(each -> each.getMetadata().getName().equals("web"))
                 .findFirst()
@@ -91,7 +98,8 @@ final class ShopCluster implements AutoCloseable {
     /** The lab has no DNS. */
     private Path hosts(KubernetesClient api) {
         StringBuilder text = new StringBuilder("127.0.0.1 localhost\n");
-        for (Service service : api.services().inNamespace(Manifests.NAMESPACE).list().getItems()) {
+        for (Service service :
+                api.services().inNamespace(Manifests.NAMESPACE).list().getItems()) {
             text.append(service.getSpec().getClusterIP())
                     .append(' ')
                     .append(service.getMetadata().getName())
@@ -116,7 +124,8 @@ final class ShopCluster implements AutoCloseable {
         }
         for (Pod pod : added) {
             ProcessSpec spec = programs.of(image)
-                    .env(manifests.environment(deployment, pod.name(), pod.node().name()))
+                    .env(manifests.environment(
+                            deployment, pod.name(), pod.node().name()))
                     .env(more)
                     .named(name);
             lab.controlPlane()
@@ -133,7 +142,8 @@ final class ShopCluster implements AutoCloseable {
             if (pod.name().matches(deployment.getMetadata().getName() + "-\\d")) {
                 pod.awaitServing();
                 new FakeKubelet(lab.controlPlane().admin())
-                        .running(Manifests.NAMESPACE, pod.name(), pod.pod().ips().toArray(String[]::new));
+                        .running(
+                                Manifests.NAMESPACE, pod.name(), pod.pod().ips().toArray(String[]::new));
             }
         }
     }
@@ -142,17 +152,16 @@ final class ShopCluster implements AutoCloseable {
     private void inject(List<Pod> clients) {
         Path kubeconfig = lab.publish(Sidecar.kubeconfig(lab));
         SidecarConfig config = new SidecarConfig(
-                        lab.publish(options.agentJar()),
-                        lab.publish(options.initJar()),
-                        Apps.java(),
-                        List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1"),
-                        Map.of(),
-                        List.of(),
-                        20_000,
-                        kubeconfig);
-        List<Sidecar> sidecars = clients.stream()
-                .map(pod -> Sidecar.start(lab, pod, config))
-                .toList();
+                lab.publish(options.agentJar()),
+                lab.publish(options.initJar()),
+                Apps.java(),
+                List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                List.of(),
+                20_000,
+                kubeconfig);
+        List<Sidecar> sidecars =
+                clients.stream().map(pod -> Sidecar.start(lab, pod, config)).toList();
         sidecars.forEach(Sidecar::awaitReady);
     }
 

@@ -35,8 +35,8 @@ public final class ShopDemo {
 
     private static boolean run(ShopOptions options, Consumer<String> out) throws InterruptedException {
         long begin = System.nanoTime();
-        Consumer<String> timed =
-                line -> out.accept(String.format(Locale.ROOT, "%4d s  %s", (System.nanoTime() - begin) / 1_000_000_000, line));
+        Consumer<String> timed = line ->
+                out.accept(String.format(Locale.ROOT, "%4d s  %s", (System.nanoTime() - begin) / 1_000_000_000, line));
         try (ShopCluster cluster = ShopCluster.start(options, timed)) {
             InetSocketAddress inside = cluster.page();
             int port = options.port() == 0 ? inside.getPort() : PagePort.open(options.port(), inside);

@@ -49,7 +49,11 @@ record ShopOptions(Path root, boolean starter, boolean keep, boolean story, int 
         }
         ShopOptions options = new ShopOptions(root.toAbsolutePath().normalize(), starter, keep, story, port);
         for (Path jar : List.of(
-                options.agentJar(), options.initJar(), options.jar("web"), options.jar("catalog"), options.jar("stock"))) {
+                options.agentJar(),
+                options.initJar(),
+                options.jar("web"),
+                options.jar("catalog"),
+                options.jar("stock"))) {
             if (!Files.isRegularFile(jar)) {
                 problems.add(jar + " is not there; mvn package -DskipTests makes it");
             }

@@ -35,20 +35,22 @@ final class Story {
         this.out = out;
     }
 
-    /** @return whether all that it tells was true */
+    /** Tells it, and returns whether all of it was true. */
     boolean tell() {
-        await("Remora knows all pods", view -> view.pods().stream()
-                        .filter(pod -> pod.state().equals("used"))
-                        .count()
-                == 9);
+        await(
+                "Remora knows all pods",
+                view -> view.pods().stream()
+                                .filter(pod -> pod.state().equals("used"))
+                                .count()
+                        == 9);
         page.load(RATE);
         spread();
         sick();
         healed();
         killed();
         View end = page.look();
-        out.accept((allTrue ? "All of it was true: " : "Not all of it was true: ") + end.sent() + " requests, " + end.failed()
-                + " failed.");
+        out.accept((allTrue ? "All of it was true: " : "Not all of it was true: ") + end.sent() + " requests, "
+                + end.failed() + " failed.");
         return allTrue;
     }
 
@@ -81,8 +83,15 @@ final class Story {
         View before = page.look();
         long begin = System.nanoTime();
         page.behave(behaviour);
-        out.accept(starter ? "stock-v2-1 answers 503 from now on, and stays Ready" : "stock-v2-1 resets its connections from now on, and stays Ready");
-        View ejected = await("it is ejected", view -> view.pod("stock-v2-1").map(pod -> pod.state().equals("ejected")).orElse(false));
+        out.accept(
+                starter
+                        ? "stock-v2-1 answers 503 from now on, and stays Ready"
+                        : "stock-v2-1 resets its connections from now on, and stays Ready");
+        View ejected = await(
+                "it is ejected",
+                view -> view.pod("stock-v2-1")
+                        .map(pod -> pod.state().equals("ejected"))
+                        .orElse(false));
         String took = seconds(begin);
         pause(Duration.ofMillis(500));
         View settled = page.look();
@@ -103,10 +112,17 @@ final class Story {
         long begin = System.nanoTime();
         page.behave("healthy");
         out.accept("stock-v2-1 is healthy again");
-        await("it is used again", view -> view.pod("stock-v2-1").map(pod -> pod.state().equals("used") && pod.share() > 0).orElse(false));
+        await(
+                "it is used again",
+                view -> view.pod("stock-v2-1")
+                        .map(pod -> pod.state().equals("used") && pod.share() > 0)
+                        .orElse(false));
         View after = page.look();
         long failed = after.failed() - before.failed();
-        conclude(failed == 0, "once it is well it comes back", "used again after " + seconds(begin) + "; " + failed + " failed");
+        conclude(
+                failed == 0,
+                "once it is well it comes back",
+                "used again after " + seconds(begin) + "; " + failed + " failed");
     }
 
     private void killed() {
@@ -114,16 +130,24 @@ final class Story {
         long begin = System.nanoTime();
         cluster.pod("reviews-2").process().kill();
         out.accept("reviews-2 is killed, and the API server does not know");
-        await("it is ejected", view -> view.pod("reviews-2").map(pod -> pod.state().equals("ejected")).orElse(false));
+        await(
+                "it is ejected",
+                view -> view.pod("reviews-2")
+                        .map(pod -> pod.state().equals("ejected"))
+                        .orElse(false));
         String took = seconds(begin);
-        await("it is used again, after its restart", view -> view.pod("reviews-2").map(pod -> pod.state().equals("used") && pod.share() > 0).orElse(false));
+        await(
+                "it is used again, after its restart",
+                view -> view.pod("reviews-2")
+                        .map(pod -> pod.state().equals("used") && pod.share() > 0)
+                        .orElse(false));
         View after = page.look();
         long failed = after.failed() - before.failed();
         conclude(
                 failed <= MOST_IN_FLIGHT,
                 "a killed pod costs no more than what was under way on it",
-                "ejected after " + took + ", and used again when it was there again, after " + seconds(begin) + "; " + failed
-                        + " failed");
+                "ejected after " + took + ", and used again when it was there again, after " + seconds(begin) + "; "
+                        + failed + " failed");
     }
 
     private void conclude(boolean isTrue, String what, String how) {

@@ -28,7 +28,12 @@ class ManifestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"namespace", "catalog", "stock", "reviews", "web"})
     void theVariantWithSidecarsIsWhatTheInjectorMakesOfTheBase(String name) throws Exception {
-        String injected = inject("--service-cidr", "10.96.0.0/16", "--set", "agent-cpu=25m", base(name).toString());
+        String injected = inject(
+                "--service-cidr",
+                "10.96.0.0/16",
+                "--set",
+                "agent-cpu=25m",
+                base(name).toString());
         assertThat(SHOP.resolve("sidecar/" + name + ".yaml"))
                 .as("made by samples/shop/inject")
                 .hasContent(injected);
@@ -37,7 +42,8 @@ class ManifestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"catalog", "stock", "reviews", "web"})
     void takenOutAgainTheBaseIsLeft(String name) throws Exception {
-        String taken = inject("--uninject", SHOP.resolve("sidecar/" + name + ".yaml").toString());
+        String taken =
+                inject("--uninject", SHOP.resolve("sidecar/" + name + ".yaml").toString());
         assertThat(base(name)).hasContent(taken);
     }
 

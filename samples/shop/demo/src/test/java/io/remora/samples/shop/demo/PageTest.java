@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class PageTest {
     @Test
     void whatTheStoryAsksForIsRead() {
-        View view = Page.parse(
-                """
+        View view = Page.parse("""
                 {"pod": "web-1", "remora": "agent", "load": {"sent": 10, "failed": 1, "lastFailures": ["stock: reset"]},
                  "parts": [
                   {"name": "stock", "pods": [

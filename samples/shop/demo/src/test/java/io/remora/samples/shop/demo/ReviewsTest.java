@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The part in Python, over sockets. */
 @Timeout(60)
+@SuppressWarnings("NullAway.Init")
 class ReviewsTest {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,13 +32,16 @@ class ReviewsTest {
     @BeforeEach
     void start() throws Exception {
         assumeTrue(
-                Arrays.stream(System.getenv("PATH").split(":", -1)).anyMatch(each -> Files.isExecutable(Path.of(each, "python3"))),
+                Arrays.stream(System.getenv("PATH").split(":", -1))
+                        .anyMatch(each -> Files.isExecutable(Path.of(each, "python3"))),
                 "there is no python3");
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         ProcessBuilder builder = new ProcessBuilder(
-                "python3", Jars.root().resolve("samples/shop/reviews/reviews.py").toString(), Integer.toString(port));
+                "python3",
+                Jars.root().resolve("samples/shop/reviews/reviews.py").toString(),
+                Integer.toString(port));
         builder.environment().put("POD_NAME", "reviews-abc");
         process = builder.redirectErrorStream(true).start();
         BufferedReader log = process.inputReader();
@@ -77,7 +81,9 @@ class ReviewsTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(10)).build(),
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
                 BodyHandlers.ofString());
     }
 }

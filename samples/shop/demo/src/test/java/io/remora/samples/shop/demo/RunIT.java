@@ -30,9 +30,12 @@ class RunIT {
         List<String> lines = run.text().lines().toList();
         for (int step = 1; step <= 4; step++) {
             Pattern begin = Pattern.compile(" *\\d+ s  ok        " + step + "  .*");
-            assertThat(lines).as(run.text()).anyMatch(line -> begin.matcher(line).matches());
+            assertThat(lines)
+                    .as(run.text())
+                    .anyMatch(line -> begin.matcher(line).matches());
         }
-        assertThat(lines.get(lines.size() - 1)).matches(" *\\d+ s  All of it was true: \\d{3,} requests, \\d{1,2} failed\\.");
+        assertThat(lines.get(lines.size() - 1))
+                .matches(" *\\d+ s  All of it was true: \\d{3,} requests, \\d{1,2} failed\\.");
         try (Stream<ProcessHandle> left = ProcessHandle.allProcesses()) {
             assertThat(left.map(process -> process.info().commandLine().orElse(""))
                             .filter(line -> line.contains(Jars.root() + "/samples/shop/reviews/reviews.py")))

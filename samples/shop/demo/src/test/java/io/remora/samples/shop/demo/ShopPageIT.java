@@ -55,7 +55,8 @@ class ShopPageIT {
             browser.open(page.root() + "/");
             await().atMost(LIMIT).untilAsserted(() -> {
                 assertThat(browser.text("#remora")).contains("agent beside this pod");
-                assertThat(browser.count("[data-key=stock] .pod[data-state=used]")).isEqualTo(3);
+                assertThat(browser.count("[data-key=stock] .pod[data-state=used]"))
+                        .isEqualTo(3);
                 assertThat(browser.count(".pod[data-state=used]")).isEqualTo(9);
             });
             assertThat(browser.text("#pod")).isEqualTo("web-1");
@@ -75,8 +76,11 @@ class ShopPageIT {
 
             browser.script("document.querySelector('[data-behaviour=reset]').click()");
             await().atMost(LIMIT).untilAsserted(() -> {
-                assertThat(browser.text("[data-key=stock-v2-1] .state")).startsWith("ejected: ").contains("; next trial in ");
-                assertThat(browser.text("#events")).contains("stock-v2-1 of stock is ejected: ", "stock-v2 is told: reset");
+                assertThat(browser.text("[data-key=stock-v2-1] .state"))
+                        .startsWith("ejected: ")
+                        .contains("; next trial in ");
+                assertThat(browser.text("#events"))
+                        .contains("stock-v2-1 of stock is ejected: ", "stock-v2 is told: reset");
                 assertThat(browser.text("#failure-list")).contains("stock: ");
                 assertThat(browser.text("#behaviour")).isEqualTo("reset");
             });

@@ -52,7 +52,8 @@ class StockServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"id\":\"mug\",\"available\":" + StockServer.available("mug") + "}");
         assertThat(answer.headers().firstValue("X-Pod")).contains("stock-v2-abc");
-        assertThat(answer.headers().firstValue("Connection").orElse("keep-alive")).isEqualTo("keep-alive");
+        assertThat(answer.headers().firstValue("Connection").orElse("keep-alive"))
+                .isEqualTo("keep-alive");
     }
 
     @Test
@@ -93,7 +94,8 @@ class StockServerTest {
         tell("hang");
         assertThatThrownBy(() -> ask(Duration.ofMillis(300))).isInstanceOf(HttpTimeoutException.class);
         assertThat(healthStatus()).isEqualTo(200);
-        CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(request(stock.port(), "/stock/mug", LONG), BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> waiting =
+                http.sendAsync(request(stock.port(), "/stock/mug", LONG), BodyHandlers.ofString());
         tell("healthy");
         assertThat(waiting.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
@@ -139,7 +141,10 @@ class StockServerTest {
 
     private HttpResponse<String> post(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(uri(control.port(), path)).timeout(LONG).POST(BodyPublishers.noBody()).build(),
+                HttpRequest.newBuilder(uri(control.port(), path))
+                        .timeout(LONG)
+                        .POST(BodyPublishers.noBody())
+                        .build(),
                 BodyHandlers.ofString());
     }
 

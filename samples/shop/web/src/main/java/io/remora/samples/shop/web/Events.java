@@ -73,7 +73,8 @@ final class Events {
     }
 
     private void add(String kind, String text) {
-        events.addFirst(new Event(Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString(), kind, text));
+        events.addFirst(
+                new Event(Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString(), kind, text));
         if (events.size() > KEPT) {
             events.removeLast();
         }

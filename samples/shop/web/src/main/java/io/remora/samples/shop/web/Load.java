@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
 /** Customers that this pod makes up: each looks at a product, and none comes twice because something failed. Thread-safe. */
 @Component
 class Load {
-    private static final List<String> PRODUCTS = List.of("kettle", "teapot", "mug", "lamp", "chair", "clock", "rug", "vase");
+    private static final List<String> PRODUCTS =
+            List.of("kettle", "teapot", "mug", "lamp", "chair", "clock", "rug", "vase");
     private static final int MOST_AT_A_TIME = 100;
     private static final int FAILURES = 5;
 

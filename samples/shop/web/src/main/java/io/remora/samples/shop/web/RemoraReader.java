@@ -65,7 +65,8 @@ class RemoraReader {
             for (Part part : Part.values()) {
                 if (service.path("name").asString().equals(settings.namespace() + "/" + part.label())) {
                     for (JsonNode endpoint : ofOneFamily(service.path("ports"))) {
-                        endpoints.add(state(part, endpoint, endpoint.path("state").asString("")));
+                        endpoints.add(
+                                state(part, endpoint, endpoint.path("state").asString("")));
                     }
                 }
             }

@@ -63,8 +63,8 @@ class Shop {
     Optional<Details> product(String id) {
         Product product;
         try {
-            product = catalog(stub -> stub.getProduct(
-                    GetProductRequest.newBuilder().setId(id).build()));
+            product = catalog(stub ->
+                    stub.getProduct(GetProductRequest.newBuilder().setId(id).build()));
         } catch (StatusRuntimeException e) {
             return Optional.empty();
         }
@@ -97,8 +97,7 @@ class Shop {
             throw new PartFailedException(Part.CATALOG, e.getStatus().toString(), e);
         } finally {
             String pod = pod(headers.get());
-            traffic.ended(
-                    Part.CATALOG, pod == null ? pod(trailers.get()) : pod, System.nanoTime() - begin, failed);
+            traffic.ended(Part.CATALOG, pod == null ? pod(trailers.get()) : pod, System.nanoTime() - begin, failed);
         }
     }
 
@@ -107,7 +106,8 @@ class Shop {
     }
 
     /** What a part answers over HTTP. */
-    private record Answer(@Nullable String pod, int status, @Nullable JsonNode body) {}
+    private record Answer(
+            @Nullable String pod, int status, @Nullable JsonNode body) {}
 
     private JsonNode get(Part part, URI uri) {
         long begin = System.nanoTime();
@@ -120,7 +120,8 @@ class Shop {
             });
         } catch (RestClientException e) {
             traffic.ended(part, null, System.nanoTime() - begin, true);
-            throw new PartFailedException(part, String.valueOf(e.getMostSpecificCause().getMessage()), e);
+            throw new PartFailedException(
+                    part, String.valueOf(e.getMostSpecificCause().getMessage()), e);
         }
         JsonNode body = answer.body();
         traffic.ended(part, answer.pod(), System.nanoTime() - begin, body == null);

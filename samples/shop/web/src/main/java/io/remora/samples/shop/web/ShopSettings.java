@@ -33,6 +33,5 @@ record ShopSettings(
      * @param unseen how long it goes on when nobody looks at the page
      */
     record Load(
-            @DefaultValue("0") int rate,
-            @DefaultValue("5m") Duration unseen) {}
+            @DefaultValue("0") int rate, @DefaultValue("5m") Duration unseen) {}
 }

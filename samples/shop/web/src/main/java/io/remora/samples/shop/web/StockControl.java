@@ -17,7 +17,8 @@ class StockControl {
     }
 
     /** How it behaves; null if it does not answer. */
-    @Nullable String behaviour() {
+    @Nullable
+    String behaviour() {
         try {
             String answer = http.get()
                     .uri(settings.stockControlUrl().resolve("/behaviour"))

@@ -72,6 +72,10 @@ class EventsTest {
         for (int i = 0; i < 100; i++) {
             events.told("number " + i);
         }
-        assertThat(events.list()).hasSize(30).first().extracting(Events.Event::text).isEqualTo("number 99");
+        assertThat(events.list())
+                .hasSize(30)
+                .first()
+                .extracting(Events.Event::text)
+                .isEqualTo("number 99");
     }
 }

@@ -94,8 +94,11 @@ final class FakeParts implements AutoCloseable {
     }
 
     private final class FakeCatalog extends CatalogGrpc.CatalogImplBase {
-        private static final Product MUG =
-                Product.newBuilder().setId("mug").setName("Mug").setPriceCents(790).build();
+        private static final Product MUG = Product.newBuilder()
+                .setId("mug")
+                .setName("Mug")
+                .setPriceCents(790)
+                .build();
 
         @Override
         public void listProducts(ListProductsRequest request, StreamObserver<ListProductsResponse> answer) {

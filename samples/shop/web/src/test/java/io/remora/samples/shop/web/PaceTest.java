@@ -47,6 +47,8 @@ class PaceTest {
         assertThat(pace.rate(UNSEEN.toNanos() + MILLI)).isEqualTo(10);
         assertThat(pace.rate(later + UNSEEN.toNanos() + MILLI)).isZero();
         pace.seen(later + UNSEEN.toNanos() + 2 * MILLI);
-        assertThat(pace.due(later + UNSEEN.toNanos() + 3 * MILLI)).as("a new look alone starts nothing").isZero();
+        assertThat(pace.due(later + UNSEEN.toNanos() + 3 * MILLI))
+                .as("a new look alone starts nothing")
+                .isZero();
     }
 }

@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The whole application, over sockets, with an agent beside it, with the starter in it, and without either. */
 @Timeout(120)
+@SuppressWarnings("NullAway.Init")
 class WebTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -54,16 +58,19 @@ class WebTest {
     }
 
     private void start(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--shop.pod=web-1",
-                "--shop.stock-url=http://localhost:" + stockPort,
-                "--shop.stock-control-url=http://localhost:" + stockPort,
-                "--shop.reviews-url=http://localhost:" + reviewsPort,
-                "--shop.agent-url=http://localhost:1",
-                "--spring.grpc.client.channel.catalog.target=dns:///localhost:" + parts.catalogPort()));
-        arguments.addAll(List.of(more));
-        web = SpringApplication.run(Web.class, arguments.toArray(String[]::new));
+        Map<String, String> arguments = new LinkedHashMap<>();
+        Stream.concat(
+                        Stream.of(
+                                "--server.port=0",
+                                "--shop.pod=web-1",
+                                "--shop.stock-url=http://localhost:" + stockPort,
+                                "--shop.stock-control-url=http://localhost:" + stockPort,
+                                "--shop.reviews-url=http://localhost:" + reviewsPort,
+                                "--shop.agent-url=http://localhost:1",
+                                "--spring.grpc.client.channel.catalog.target=dns:///localhost:" + parts.catalogPort()),
+                        Stream.of(more))
+                .forEach(each -> arguments.put(each.substring(0, each.indexOf('=')), each));
+        web = SpringApplication.run(Web.class, arguments.values().toArray(String[]::new));
     }
 
     @Test
@@ -94,7 +101,8 @@ class WebTest {
 
         JsonNode stock = part(live(), "stock");
         assertThat(stock.path("unanswered").asInt()).isEqualTo(1);
-        assertThat(stock.path("pods").path(0).path("traffic").path("failed").asInt()).isEqualTo(1);
+        assertThat(stock.path("pods").path(0).path("traffic").path("failed").asInt())
+                .isEqualTo(1);
     }
 
     private void assertFailure(String part, String problem) throws Exception {
@@ -108,11 +116,13 @@ class WebTest {
     @Test
     void withoutRemoraThePageSaysSo() throws Exception {
         start();
+        assertThat(get("/api/products/mug").statusCode()).isEqualTo(200);
         JsonNode live = live();
         assertThat(live.path("remora").asString()).isEqualTo("none");
         assertThat(live.path("problem").asString()).isNotEmpty();
         assertThat(live.path("behaviour").asString()).isEqualTo("healthy");
-        assertThat(part(live, "stock").path("pods").path(0).path("pod").asString()).isEqualTo("stock-1");
+        assertThat(part(live, "stock").path("pods").path(0).path("pod").asString())
+                .isEqualTo("stock-1");
     }
 
     @Test
@@ -120,10 +130,7 @@ class WebTest {
         int agent = parts.http("agent");
         parts.answer("agent/services?service=shop/catalog", 200, "{\"destinations\":[]}");
         parts.answer("agent/services?service=shop/reviews", 404, "{\"error\":\"no such Service\"}");
-        parts.answer(
-                "agent/services?service=shop/stock",
-                200,
-                """
+        parts.answer("agent/services?service=shop/stock", 200, """
                 {"destinations": [
                   {"service": "shop/stock", "family": "IPv6", "endpoints": [{"address": "[fd00::1]:8080"}]},
                   {"service": "shop/stock", "family": "IPv4", "endpoints": [
@@ -136,11 +143,13 @@ class WebTest {
                 """);
         start("--shop.agent-url=http://localhost:" + agent);
         JsonNode live = live();
-        assertThat(live.path("remora").asString()).isEqualTo("agent");
+        assertThat(live.path("remora").asString()).as("%s", live).isEqualTo("agent");
         List<String> pods = new ArrayList<>();
-        part(live, "stock").path("pods").forEach(pod -> pods.add(pod.path("pod").asString() + " "
-                + pod.path("endpoint").path("state").asString() + ": "
-                + pod.path("endpoint").path("reason").asString()));
+        part(live, "stock")
+                .path("pods")
+                .forEach(pod -> pods.add(pod.path("pod").asString() + " "
+                        + pod.path("endpoint").path("state").asString() + ": "
+                        + pod.path("endpoint").path("reason").asString()));
         assertThat(pods)
                 .containsExactly(
                         "stock-1 used: ready",
@@ -156,7 +165,8 @@ class WebTest {
                 "--remora.namespace=shop",
                 "--remora.services.stock.endpoints=localhost:" + stockPort,
                 "--shop.stock-url=http://stock");
-        assertThat(get("/api/products/mug").statusCode()).isEqualTo(200);
+        HttpResponse<String> product = get("/api/products/mug");
+        assertThat(product.statusCode()).as(product.body()).isEqualTo(200);
         JsonNode live = live();
         assertThat(live.path("remora").asString()).isEqualTo("starter");
         JsonNode pod = part(live, "stock").path("pods").path(0).path("endpoint");
@@ -174,7 +184,9 @@ class WebTest {
         await().atMost(LIMIT).untilAsserted(() -> {
             JsonNode load = live().path("load");
             assertThat(load.path("sent").asInt()).isGreaterThan(20);
-            assertThat(load.path("failed").asInt()).as("of products that there are not").isGreaterThan(0);
+            assertThat(load.path("failed").asInt())
+                    .as("of products that there are not")
+                    .isGreaterThan(0);
             assertThat(load.path("lastFailures").path(0).asString()).startsWith("no product ");
         });
         assertThat(post("/api/load/0").statusCode()).isEqualTo(204);
@@ -212,7 +224,10 @@ class WebTest {
 
     private HttpResponse<String> post(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(uri(path)).timeout(LIMIT).POST(BodyPublishers.noBody()).build(),
+                HttpRequest.newBuilder(uri(path))
+                        .timeout(LIMIT)
+                        .POST(BodyPublishers.noBody())
+                        .build(),
                 BodyHandlers.ofString());
     }
 
