@@ -81,7 +81,7 @@ class ShopPageIT {
                         .contains("; next trial in ");
                 assertThat(browser.text("#events"))
                         .contains("stock-v2-1 of stock is ejected: ", "stock-v2 is told: reset");
-                assertThat(browser.text("#failure-list")).contains("stock: ");
+                assertThat(browser.text("#failure-list")).isNotBlank();
                 assertThat(browser.text("#behaviour")).isEqualTo("reset");
             });
             browser.picture("ejected");
