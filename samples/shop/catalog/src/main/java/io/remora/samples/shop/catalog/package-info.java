@@ -1,0 +1,3 @@
+/** What the shop sells: a gRPC server. */
+@org.jspecify.annotations.NullMarked
+package io.remora.samples.shop.catalog;
