@@ -1,6 +1,7 @@
 package io.remora.agent;
 
 import io.netty.channel.epoll.Epoll;
+import io.remora.check.CheckCommand;
 import io.remora.inject.InjectCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -40,6 +41,7 @@ public final class Remora implements Runnable {
         CommandLine remora = new CommandLine(new Remora());
         remora.addSubcommand("agent", AgentCommand.commandLine());
         remora.addSubcommand("inject", new InjectCommand(Version.current()));
+        remora.addSubcommand("check", new CheckCommand(Version.current(), System.getenv()));
         return remora;
     }
 
