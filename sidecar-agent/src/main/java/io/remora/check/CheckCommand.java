@@ -56,14 +56,14 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--service-cidr",
-            paramLabel = "CIDR,...",
+            paramLabel = "CIDR",
             split = ",",
             description = "What is to be captured, to be compared with what the cluster has.")
     private List<String> serviceCidrs = new ArrayList<>();
 
     @Option(
             names = "--namespaces",
-            paramLabel = "NAMES",
+            paramLabel = "NAMESPACE",
             split = ",",
             description = "Namespaces whose Services the agents watch, as the agent's flag (default: all).")
     private List<String> watched = new ArrayList<>();

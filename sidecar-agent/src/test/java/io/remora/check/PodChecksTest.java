@@ -89,9 +89,11 @@ class PodChecksTest {
 
     @Test
     void aPodThatIsWell() throws Exception {
-        String metrics = "# TYPE remora_connections_opened_total counter\n"
-                + "remora_connections_opened_total{namespace=\"shop\",service=\"stock\"} 40.0\n"
-                + "remora_connections_opened_total{namespace=\"-\",service=\"-\"} 2.0\n";
+        String metrics = """
+                # TYPE remora_connections_opened_total counter
+                remora_connections_opened_total{namespace="shop",service="stock"} 40.0
+                remora_connections_opened_total{namespace="-",service="-"} 2.0
+                """;
 
         assertThat(lines(wellWith(metrics), pod(1337, 1337)))
                 .containsExactly(
@@ -178,10 +180,8 @@ class PodChecksTest {
     void aRealConnectionIsFoundWhereItArrived() throws Exception {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket agent = new ServerSocket(0, 50, loopback);
-                ServerSocket elsewhere = new ServerSocket(0, 50, loopback);
-                ServerSocket closed = new ServerSocket(0, 50, loopback)) {
-            int nobody = closed.getLocalPort();
-            closed.close();
+                ServerSocket elsewhere = new ServerSocket(0, 50, loopback)) {
+            int nobody = closedPort(loopback);
 
             assertThat(dialling(agent.getLocalPort(), agent.getLocalPort()))
                     .startsWith("ok capture a connection to 127.0.0.1:")
@@ -191,6 +191,12 @@ class PodChecksTest {
                     .endsWith("did not go to the agent, but past it");
             assertThat(dialling(agent.getLocalPort(), nobody))
                     .startsWith("FAIL capture a connection to 127.0.0.1:" + nobody + " failed: ");
+        }
+    }
+
+    private static int closedPort(InetAddress address) throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 50, address)) {
+            return closed.getLocalPort();
         }
     }
 

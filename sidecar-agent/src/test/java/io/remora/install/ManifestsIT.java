@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +29,9 @@ class ManifestsIT {
     private static final Path CHART = TOP.resolve("sidecar-agent/install/helm/remora");
     private static final Pattern NAMESPACE = Pattern.compile("(?m)^ +namespace: ([a-z0-9-]+)$");
     private static final Pattern ACCOUNT = Pattern.compile("(?m)^ +serviceAccountName: ([a-z0-9-]+)$");
+
+    /** What was made in the cluster already. */
+    private static final Set<String> MADE = new HashSet<>();
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static RealCluster cluster;
@@ -147,26 +153,37 @@ class ManifestsIT {
     /** Has it validated, after the namespaces and accounts that it is for were made. */
     private static void isTaken(String objects) throws Exception {
         assertThat(objects).isNotBlank();
-        Matcher namespaces = NAMESPACE.matcher(objects);
-        while (namespaces.find()) {
-            makeNamespace(namespaces.group(1), objects);
+        Set<String> namespaces = all(NAMESPACE, objects);
+        Set<String> accounts = all(ACCOUNT, objects);
+        accounts.add("default");
+        StringBuilder before = new StringBuilder();
+        for (String namespace : namespaces) {
+            if (MADE.add(namespace)) {
+                before.append("---\napiVersion: v1\nkind: Namespace\nmetadata: {name: " + namespace + "}\n");
+            }
+        }
+        for (String namespace : namespaces) {
+            for (String account : accounts) {
+                if (MADE.add(namespace + "/" + account)) {
+                    before.append("---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: " + account
+                            + ", namespace: " + namespace + "}\n");
+                }
+            }
+        }
+        if (!before.isEmpty()) {
+            cluster.apply(before.toString());
         }
         Program.Said said = cluster.dryRun(objects);
         assertThat(said.status()).as(said.out() + said.err()).isZero();
         assertThat(said.out()).contains("(server dry run)");
     }
 
-    private static void makeNamespace(String name, String objects) throws Exception {
-        cluster.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}\n");
-        account(name, "default");
-        Matcher accounts = ACCOUNT.matcher(objects);
-        while (accounts.find()) {
-            account(name, accounts.group(1));
+    private static Set<String> all(Pattern pattern, String text) {
+        Set<String> found = new TreeSet<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group(1));
         }
-    }
-
-    private static void account(String namespace, String name) throws Exception {
-        cluster.apply(
-                "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: " + name + ", namespace: " + namespace + "}\n");
+        return found;
     }
 }

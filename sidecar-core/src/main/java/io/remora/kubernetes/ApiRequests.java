@@ -46,10 +46,16 @@ public final class ApiRequests implements AutoCloseable {
         // Over HTTP/2 an API server sends GOAWAY with a 401, which the JDK's client reports in its place.
         found.setHttp2Disable(true);
         WatchTiming timing = config.timing();
-        return new ApiRequests(
-                found.getMasterUrl().replaceFirst("/+$", ""),
-                KubernetesClients.client(found),
-                timing.connectTimeout().plus(timing.requestTimeout()));
+        String server = found.getMasterUrl().replaceFirst("/+$", "");
+        try {
+            return new ApiRequests(
+                    server,
+                    KubernetesClients.client(found),
+                    timing.connectTimeout().plus(timing.requestTimeout()));
+        } catch (RuntimeException e) { // of fabric8, which wraps whatever is wrong with keys and certificates
+            throw new IllegalArgumentException(
+                    "the credentials for " + server + " cannot be used: " + ApiProblems.failed(e, server), e);
+        }
     }
 
     /** Where the API server is. */
