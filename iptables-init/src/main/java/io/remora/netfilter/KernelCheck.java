@@ -22,13 +22,12 @@ final class KernelCheck {
     /** Chains of a node's own network namespace. */
     private static final List<String> NODE_CHAINS = List.of("KUBE-", "CILIUM_", "FLANNEL-", "cali-");
 
-    private static final String LISTENS = "0A";
-
     private final RunConfig run;
     private final ProcSelf proc;
     private final List<Backend> installed;
     private final List<String> searchPath;
     private final Consumer<String> out;
+    private final PresentRules present;
     private ExitCode worst = ExitCode.OK;
 
     KernelCheck(RunConfig run, ProcSelf proc, String path, Consumer<String> out) {
@@ -37,6 +36,7 @@ final class KernelCheck {
         this.searchPath = Backend.searchPath(path);
         this.installed = Backend.installed(searchPath);
         this.out = out;
+        this.present = new PresentRules(run, proc, installed, searchPath, this::note);
     }
 
     /** Looks; returns the code of the first failure, or OK. */
@@ -116,7 +116,7 @@ final class KernelCheck {
     private void mixed() {
         List<String> both = new ArrayList<>();
         for (Backend backend : installed) {
-            if (!foreign(backend).isEmpty()) {
+            if (!present.foreign(backend).isEmpty()) {
                 both.add(backend.title());
             }
         }
@@ -129,38 +129,10 @@ final class KernelCheck {
         }
     }
 
-    /** Rules of the nat tables that are not Remora's. */
-    private List<NatTable.Entry> foreign(Backend backend) {
-        List<NatTable.Entry> foreign = new ArrayList<>();
-        for (NatTable table : tables(backend)) {
-            for (NatTable.Entry entry : table.entries()) {
-                if (!entry.chain().equals(CaptureRules.CHAIN) && !entry.leadsTo(CaptureRules.CHAIN)) {
-                    foreign.add(entry);
-                }
-            }
-        }
-        return foreign;
-    }
-
-    private List<NatTable> tables(Backend backend) {
-        List<NatTable> tables = new ArrayList<>();
-        for (Family family : Family.values()) {
-            if ((family == Family.IPV6 && !proc.hasIpv6()) || backend.program(family, "save") == null) {
-                continue;
-            }
-            try {
-                tables.add(new Iptables(backend, proc, run.lockWait()).read(family));
-            } catch (InitFailure unreadable) {
-                tables.add(NatTable.EMPTY); // a backend that the kernel does not have has no rules
-            }
-        }
-        return tables;
-    }
-
     private void others() {
         int before = 0;
         for (Backend backend : installed) {
-            for (NatTable table : tables(backend)) {
+            for (NatTable table : present.tables(backend)) {
                 for (String chain : table.chains()) {
                     before += report(chain) ? 1 : 0;
                 }
@@ -198,9 +170,9 @@ final class KernelCheck {
     }
 
     private void rules(CaptureConfig config, Map<Family, List<Rule>> wanted) {
-        boolean agent = listens(config.capturePort());
+        boolean agent = present.listens(config.capturePort());
         for (Family family : families(wanted)) {
-            List<String> differences = differences(config, family, wanted.getOrDefault(family, List.of()));
+            List<String> differences = present.differences(config, family, wanted.getOrDefault(family, List.of()));
             if (differences.isEmpty()) {
                 ok("rules", family.title() + ": Remora's are there, as these settings have them");
             } else if (agent) {
@@ -217,56 +189,6 @@ final class KernelCheck {
                 ok("rules", family.title() + ": none of Remora's yet, and no agent");
             }
         }
-    }
-
-    /** What is missing, of the form that is nearer; empty if one of them is whole. */
-    private List<String> differences(CaptureConfig config, Family family, List<Rule> rules) {
-        Nft nft = Nft.find(searchPath);
-        if (nft != null) {
-            try {
-                NftTable table = nft.read(family);
-                if (table.exists()) {
-                    return table.differences(HashedRules.chains(config, family));
-                }
-            } catch (InitFailure unreadable) {
-                note("refusal: the program nft cannot list its table: " + unreadable.getMessage());
-            }
-        }
-        List<String> first = List.of("there are none");
-        for (Backend backend : installed) {
-            if (backend.program(family, "save") == null) {
-                continue;
-            }
-            try {
-                NatTable table = new Iptables(backend, proc, run.lockWait()).read(family);
-                TableChange change = TableChange.replace(table, rules);
-                if (change.isEmpty()) {
-                    return List.of();
-                }
-                if (table.chains().contains(CaptureRules.CHAIN)) {
-                    first = change.reasons();
-                }
-            } catch (InitFailure unreadable) {
-                note(backend.title() + ": " + unreadable.getMessage());
-            }
-        }
-        return first;
-    }
-
-    private boolean listens(int port) {
-        String hex = Integer.toHexString(port).toUpperCase(java.util.Locale.ROOT);
-        String end = ":" + "0000".substring(hex.length()) + hex;
-        for (String table : List.of("net/tcp", "net/tcp6")) {
-            for (String line : Text.lines(proc.read(table))) {
-                List<String> words = Text.words(line);
-                if (words.size() > 3
-                        && words.get(1).endsWith(end)
-                        && words.get(3).equals(LISTENS)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void note(String line) {

@@ -58,7 +58,7 @@ record AgentFacts(JsonNode services, JsonNode config, String metrics) {
         return "";
     }
 
-    int port(String name, int otherwise) {
+    int number(String name, int otherwise) {
         String value = setting(name);
         return value.matches("\\d{1,5}") ? Integer.parseInt(value) : otherwise;
     }

@@ -42,8 +42,8 @@ final class CaptureCheck implements Check {
 
     @Override
     public void run(Findings findings) {
-        int port = facts.port("capture-port", CAPTURE_PORT);
-        boolean marked = !facts.setting("proxy-dscp").isEmpty();
+        int port = facts.number("capture-port", CAPTURE_PORT);
+        boolean marked = facts.number("proxy-dscp", 0) > 0;
         OptionalLong agent = sockets.listener(port);
         if (agent.isEmpty()) {
             findings.fail(

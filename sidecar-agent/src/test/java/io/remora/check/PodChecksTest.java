@@ -84,7 +84,16 @@ class PodChecksTest {
 
     private static FakePages wellWith(String metrics) {
         return new FakePages(
-                READY.formatted(STOCK.formatted("10.96.0.9:80")), metrics, "capture-cidrs", "10.96.0.0/16");
+                READY.formatted(STOCK.formatted("10.96.0.9:80")),
+                metrics,
+                "capture-cidrs",
+                "10.96.0.0/16",
+                "capture-port",
+                "15001",
+                "proxy-dscp",
+                "0",
+                "refusal-ports",
+                "61000-62023");
     }
 
     @Test
