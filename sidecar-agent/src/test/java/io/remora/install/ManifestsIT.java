@@ -100,7 +100,7 @@ class ManifestsIT {
                 "--set webhook.enabled=true --set webhook.serviceCidrs={10.96.0.0/16,fd00:96::/108}",
                 "--set webhook.enabled=true --set webhook.serviceCidrs={10.96.0.0/16} --set webhook.certificate=provided"
                         + " --set webhook.set.policy=peak-ewma --set images.pullPolicy=Never --set images.pullSecrets[0].name=key"
-                        + " --set webhook.priorityClassName=system-cluster-critical --set webhook.failurePolicy=Fail"
+                        + " --set webhook.priorityClassName=system-cluster-critical --set webhook.failurePolicy=Fail --set webhook.onRefusal=deny"
                         + " --set webhook.nodeSelector.a=b --set webhook.tolerations[0].operator=Exists"
                         + " --set webhook.networkPolicy=false --set webhook.replicas=1",
                 "--set webhook.enabled=true --set webhook.serviceCidrs={10.96.0.0/16} --set webhook.certificate=cert-manager",
@@ -126,7 +126,7 @@ class ManifestsIT {
 
         assertThat(Files.readString(folder.resolve("ca.crt"))).isEqualTo(first);
         String objects = cluster.kubectl("kustomize", folder.toString());
-        assertThat(objects).contains("caBundle: ").containsPattern("secretName: remora-webhook-tls-[a-z0-9]+");
+        assertThat(objects).contains("caBundle: ").containsPattern("secretName: remora-webhook-[a-z0-9]+");
         isTaken(objects);
         assertThat(new Program(Path.of("/usr/bin/env"))
                         .run(
