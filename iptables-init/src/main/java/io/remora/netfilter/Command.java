@@ -11,6 +11,14 @@ public sealed interface Command {
     record Apply(CaptureConfig capture, RunConfig run) implements Command {}
 
     /**
+     * Look, and change nothing.
+     *
+     * @param capture which rules would be applied, or should be there
+     * @param run how
+     */
+    record Check(CaptureConfig capture, RunConfig run) implements Command {}
+
+    /**
      * Remove all rules.
      *
      * @param run how

@@ -24,8 +24,7 @@ public final class Main {
             for (String warning : MisspeltVariables.warnings(environment)) {
                 err.println(NAME + ": warning: " + warning);
             }
-            execute(Settings.parse(args, environment), environment.getOrDefault("PATH", ""), out::println);
-            return ExitCode.OK;
+            return execute(Settings.parse(args, environment), environment.getOrDefault("PATH", ""), out::println);
         } catch (InvalidSettingsException invalid) {
             for (String problem : invalid.problems()) {
                 err.println(NAME + ": " + problem);
@@ -42,10 +41,13 @@ public final class Main {
         }
     }
 
-    private static void execute(Command command, String path, Consumer<String> out) {
+    private static ExitCode execute(Command command, String path, Consumer<String> out) {
         if (command instanceof Command.Apply apply) {
             out.accept(NAME + " " + version());
             new CaptureInstaller(apply.run(), path, out).apply(apply.capture());
+        } else if (command instanceof Command.Check check) {
+            out.accept(NAME + " " + version());
+            return new KernelCheck(check.run(), new ProcSelf("/proc/self"), path, out).check(check.capture());
         } else if (command instanceof Command.Cleanup cleanup) {
             out.accept(NAME + " " + version());
             new CaptureInstaller(cleanup.run(), path, out).cleanup();
@@ -54,6 +56,7 @@ public final class Main {
         } else {
             out.accept(Setting.helpText());
         }
+        return ExitCode.OK;
     }
 
     private static String version() {

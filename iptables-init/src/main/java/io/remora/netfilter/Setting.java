@@ -50,6 +50,12 @@ enum Setting {
     PROBE_TIMEOUT("--probe-timeout", "REMORA_PROBE_TIMEOUT", "TIME", "5s", "how long the proof connection may take"),
     SKIP_PROBE("--skip-probe", "REMORA_SKIP_PROBE", "", "false", "do not prove the rules with a connection"),
     DRY_RUN("--dry-run", "REMORA_DRY_RUN", "", "false", "print the plan, change nothing"),
+    CHECK(
+            "--check",
+            "REMORA_CHECK",
+            "",
+            "false",
+            "look only: tell what of this pod's rights, programs, kernel and rules would keep Remora from working"),
     CLEANUP("--cleanup", "REMORA_CLEANUP", "", "false", "remove all rules of Remora, of both families and backends");
 
     private final String flag;

@@ -98,6 +98,10 @@ public final class Settings {
 
     private Command command(Map<String, String> environment) {
         boolean cleanup = flag(Setting.CLEANUP);
+        boolean check = flag(Setting.CHECK);
+        if (cleanup && check) {
+            problems.add(name(Setting.CLEANUP) + " and " + name(Setting.CHECK) + " exclude each other");
+        }
         RunConfig run = new RunConfig(
                 choice(Setting.BACKEND, BackendChoice.values(), BackendChoice.AUTO),
                 choice(Setting.IPV6, Ipv6Mode.values(), Ipv6Mode.AUTO),
@@ -109,7 +113,9 @@ public final class Settings {
         if (command == null || !problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
-        return command;
+        return check && command instanceof Command.Apply apply
+                ? new Command.Check(apply.capture(), apply.run())
+                : command;
     }
 
     /** Null when there are problems. */

@@ -248,6 +248,16 @@ class SettingsTest {
         }
     }
 
+    @Test
+    void checkIsOfWhatWouldBeAppliedAndExcludesCleanup() {
+        Command.Apply apply = apply(Map.of(), "--service-cidr", "10.96.0.0/16");
+
+        assertThat(Settings.parse(List.of("--check", "--service-cidr", "10.96.0.0/16"), Map.of()))
+                .isEqualTo(new Command.Check(apply.capture(), apply.run()));
+        assertThat(problems(Map.of("REMORA_CHECK", "true"), "--cleanup"))
+                .containsExactly("--cleanup and REMORA_CHECK exclude each other");
+    }
+
     private static Command.Apply apply(Map<String, String> variables, String... args) {
         return (Command.Apply) Settings.parse(List.of(args), variables);
     }

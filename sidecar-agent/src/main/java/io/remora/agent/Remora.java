@@ -1,6 +1,7 @@
 package io.remora.agent;
 
 import io.netty.channel.epoll.Epoll;
+import io.remora.check.CheckCommand;
 import io.remora.inject.InjectCommand;
 import io.remora.webhook.WebhookCommand;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class Remora implements Runnable {
         remora.addSubcommand("agent", AgentCommand.commandLine());
         remora.addSubcommand("inject", new InjectCommand(Version.current()));
         remora.addSubcommand("webhook", new WebhookCommand(Version.current()));
+        remora.addSubcommand("check", new CheckCommand(Version.current(), System.getenv()));
         return remora;
     }
 

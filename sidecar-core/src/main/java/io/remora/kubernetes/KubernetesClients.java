@@ -4,12 +4,17 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +55,30 @@ final class KubernetesClients {
         found.setRequestTimeout((int) config.timing().requestTimeout().toMillis());
         found.setRequestRetryBackoffLimit(0);
         found.setUserAgent("remora");
+        keyAlgorithm(found);
         // Without TLS there is no way to agree on HTTP/2 but an upgrade, which proxies and test servers get wrong.
         found.setHttp2Disable(found.getMasterUrl().startsWith("http:"));
         return found;
+    }
+
+    /** Says of which kind the client's key is: fabric8 takes one in PKCS #8 for RSA, and its certificate tells. */
+    private static void keyAlgorithm(Config config) {
+        String data = config.getClientCertData();
+        String file = config.getClientCertFile();
+        if (data == null && file == null) {
+            return;
+        }
+        try (InputStream in = data != null
+                ? new ByteArrayInputStream(Base64.getMimeDecoder().decode(data))
+                : Files.newInputStream(Path.of(String.valueOf(file)))) {
+            config.setClientKeyAlgo(CertificateFactory.getInstance("X.509")
+                    .generateCertificate(in)
+                    .getPublicKey()
+                    .getAlgorithm());
+        } catch (IOException | CertificateException | IllegalArgumentException e) {
+            // What is wrong with the certificate is said when it is used.
+            config.setClientKeyAlgo("RSA");
+        }
     }
 
     /** Makes an HTTP client with connections of its own. */

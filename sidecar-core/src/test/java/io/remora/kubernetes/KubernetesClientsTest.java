@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.Config;
+import io.remora.internal.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,53 @@ class KubernetesClientsTest {
         assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("first");
         Files.writeString(dir.resolve("tok"), "second");
         assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("second");
+    }
+
+    @Test
+    void aClientKeyOfAnEllipticCurveIsTaken() throws Exception {
+        KeyStore made = TestCertificate.of("dns:client", dir).keys();
+        Base64.Encoder base64 = Base64.getEncoder();
+        byte[] key = made.getKey("pod", TestCertificate.PASSWORD.toCharArray()).getEncoded();
+        Path file = Files.writeString(dir.resolve("curve"), """
+                current-context: one
+                contexts: [{name: one, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "https://api:6443"}}]
+                users: [{name: u, user: {client-certificate-data: %s, client-key-data: %s}}]
+                """.formatted(
+                        pem(
+                                "CERTIFICATE",
+                                base64.encodeToString(made.getCertificate("pod").getEncoded())),
+                        pem("PRIVATE KEY", base64.encodeToString(key))));
+
+        Config config = find(ApiAccess.kubeconfig(file), Map.of());
+
+        assertThat(config.getClientKeyAlgo()).isEqualTo("EC");
+        KubernetesClients.client(config).close();
+        try (ApiRequests requests =
+                ApiRequests.open(KubernetesConfig.DEFAULT.withAccess(ApiAccess.kubeconfig(file)), Map.of())) {
+            assertThat(requests.server()).isEqualTo("https://api:6443");
+        }
+    }
+
+    @Test
+    void credentialsOfNoUseAreToldWithTheServer() throws IOException {
+        Path file = Files.writeString(dir.resolve("broken"), """
+                current-context: one
+                contexts: [{name: one, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "https://api:6443"}}]
+                users: [{name: u, user: {client-certificate-data: bm9uZQ==, client-key-data: bm9uZQ==}}]
+                """);
+
+        assertThatThrownBy(() ->
+                        ApiRequests.open(KubernetesConfig.DEFAULT.withAccess(ApiAccess.kubeconfig(file)), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the credentials for https://api:6443 cannot be used: ");
+    }
+
+    /** As a kubeconfig has it: in base64 once more. */
+    private static String pem(String kind, String content) {
+        String text = "-----BEGIN " + kind + "-----\n" + content + "\n-----END " + kind + "-----\n";
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.check;
+
+import org.jspecify.annotations.NullMarked;

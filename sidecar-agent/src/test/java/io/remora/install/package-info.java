@@ -1,0 +1,4 @@
+@NullMarked
+package io.remora.install;
+
+import org.jspecify.annotations.NullMarked;
