@@ -19,7 +19,7 @@ final class Containers {
 
     private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
     /** Where the image of the agent has Java and the program: hooks do not use the image's entrypoint, and it has no shell. */
-    private static final List<String> PROGRAM = List.of("/opt/java/bin/java", "-jar", "/app/remora.jar");
+    private static final List<String> PROGRAM = List.of("remora");
     /** Seconds that the agent may take to start: more than any API server that is away delays it. */
     private static final int START_SECONDS = 120;
 

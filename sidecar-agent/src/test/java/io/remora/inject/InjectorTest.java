@@ -92,7 +92,7 @@ class InjectorTest {
         assertThat(agent).doesNotContainKey("restartPolicy");
         assertThat(variables(agent)).containsEntry("REMORA_SHUTDOWN_MODE", "serve");
         assertThat(String.valueOf(agent.get("lifecycle")))
-                .contains("postStart", "/opt/java/bin/java, -jar, /app/remora.jar, wait, --admin=127.0.0.1:16020");
+                .contains("postStart", "remora, wait, --admin=127.0.0.1:16020");
         assertThat(String.valueOf(agent.get("startupProbe"))).contains("port=16020");
         assertThat(mapping(mapping(pod.get("metadata")).get("annotations")))
                 .containsEntry("kubectl.kubernetes.io/default-container", "client");
