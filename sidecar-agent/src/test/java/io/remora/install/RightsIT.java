@@ -103,7 +103,14 @@ class RightsIT {
                 {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": {"namespace": "%s"}}
                 """.formatted(namespace));
         String answer = Program.kubectl()
-                .run("--kubeconfig=" + kubeconfig(namespace), "create", "--validate=false", "-o", "json", "-f", review.toString());
+                .run(
+                        "--kubeconfig=" + kubeconfig(namespace),
+                        "create",
+                        "--validate=false",
+                        "-o",
+                        "json",
+                        "-f",
+                        review.toString());
         Files.delete(review);
         Set<String> rights = new TreeSet<>();
         for (JsonNode rule : new JsonMapper().readTree(answer).path("status").path("resourceRules")) {
