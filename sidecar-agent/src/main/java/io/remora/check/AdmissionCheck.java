@@ -3,6 +3,7 @@ package io.remora.check;
 import io.remora.inject.InjectException;
 import io.remora.inject.InjectOptions;
 import io.remora.inject.Injector;
+import io.remora.inject.Sidecar;
 import java.util.Map;
 import java.util.Set;
 
@@ -67,7 +68,11 @@ final class AdmissionCheck implements Check {
 
     private String injected() {
         InjectOptions options = new InjectOptions(
-                "remora-agent", "remora-iptables-init", "IfNotPresent", Map.of("service-cidr", "10.96.0.0/16"));
+                "remora-agent",
+                "remora-iptables-init",
+                "IfNotPresent",
+                Sidecar.NATIVE,
+                Map.of("service-cidr", "10.96.0.0/16"));
         try {
             return new Injector(options, target.version()).inject(POD).text();
         } catch (InjectException e) {
