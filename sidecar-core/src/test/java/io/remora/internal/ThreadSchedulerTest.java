@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ThreadSchedulerTest {
 
-    private final ThreadScheduler scheduler = new ThreadScheduler("scheduler-test");
+    // Of its own: the thread of the test before may still be ending.
+    private final String name = "scheduler-test-" + UUID.randomUUID();
+    private final ThreadScheduler scheduler = new ThreadScheduler(name);
 
     @AfterEach
     void close() {
@@ -24,7 +27,7 @@ class ThreadSchedulerTest {
 
     @Test
     void itsThreadStartsWithTheFirstTaskAndIsADaemon() throws Exception {
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(ThreadSchedulerTest::isItsThread);
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(this::isItsThread);
 
         Thread thread = onThread();
 
@@ -98,7 +101,7 @@ class ThreadSchedulerTest {
         return thread.get(30, TimeUnit.SECONDS);
     }
 
-    private static boolean isItsThread(Thread thread) {
-        return thread.getName().equals("scheduler-test");
+    private boolean isItsThread(Thread thread) {
+        return thread.getName().equals(name);
     }
 }
