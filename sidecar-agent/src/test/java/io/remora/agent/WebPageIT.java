@@ -3,6 +3,7 @@ package io.remora.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.remora.lab.browser.Browser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +54,7 @@ class WebPageIT {
 
     @BeforeAll
     static void startBrowser(@TempDir Path profile) {
-        browser = Browser.start(profile);
+        browser = Browser.start(profile, Duration.ofSeconds(30));
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package io.remora.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.remora.lab.browser.Browser;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -88,7 +89,7 @@ class WebPageJarIT {
 
     @Test
     void theShippedPageWorks() {
-        try (Browser browser = Browser.start(folder.resolve("profile"))) {
+        try (Browser browser = Browser.start(folder.resolve("profile"), Duration.ofSeconds(30))) {
             browser.open(URI.create("http://127.0.0.1:" + admin + "/"));
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(browser.text("#services table"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.remora.lab.LabRequirements;
+import io.remora.lab.browser.Browser;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,15 +50,13 @@ class ShopPageIT {
     @Test
     @Order(1)
     void thePageShowsWhereRequestsGoAndWhoIsEjected() throws Exception {
-        Browser.check();
-        try (Browser browser = Browser.start(profile)) {
+        try (Browser browser = Browser.start(profile, Duration.ofSeconds(60))) {
             browser.size(1100, 1000, false);
-            browser.open(page.root() + "/");
+            browser.open(page.root().resolve("/"));
             await().atMost(LIMIT).untilAsserted(() -> {
                 assertThat(browser.text("#remora")).contains("agent beside this pod");
-                assertThat(browser.count("[data-key=stock] .pod[data-state=used]"))
-                        .isEqualTo(3);
-                assertThat(browser.count(".pod[data-state=used]")).isEqualTo(9);
+                assertThat(browser.all("[data-key=stock] .pod[data-state=used]")).hasSize(3);
+                assertThat(browser.all(".pod[data-state=used]")).hasSize(9);
             });
             assertThat(browser.text("#pod")).isEqualTo("web-1");
 
