@@ -16,7 +16,6 @@ import io.remora.registry.Destination;
 import io.remora.registry.EndpointDecision;
 import io.remora.registry.ServiceEntry;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,19 +93,15 @@ final class DestinationReader {
                 balancer == null ? null : BalancingView.of(balancer),
                 destination.selection().reason(),
                 sums(destination, balancer),
-                (decisions.size() > limit ? first(decisions, balancer, limit) : decisions)
+                (decisions.size() > limit
+                                ? ServicesSelection.first(decisions, decision -> isSick(decision, balancer), limit)
+                                : decisions)
                         .stream().map(decision -> view(decision, balancer)).toList());
     }
 
-    private static List<EndpointDecision> first(
-            List<EndpointDecision> decisions, @Nullable DestinationBalancer balancer, int limit) {
-        return decisions.stream()
-                .sorted(Comparator.comparing((EndpointDecision decision) -> {
-                    EndpointState state = state(balancer, decision.endpoint());
-                    return state == null || state.health().state() == EndpointHealth.State.HEALTHY;
-                }))
-                .limit(limit)
-                .toList();
+    private static boolean isSick(EndpointDecision decision, @Nullable DestinationBalancer balancer) {
+        EndpointState state = state(balancer, decision.endpoint());
+        return state != null && state.health().state() != EndpointHealth.State.HEALTHY;
     }
 
     private static Sums sums(Destination destination, @Nullable DestinationBalancer balancer) {

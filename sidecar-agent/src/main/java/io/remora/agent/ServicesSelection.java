@@ -7,10 +7,13 @@ import io.remora.registry.Destination;
 import io.remora.registry.EndpointDecision;
 import io.remora.registry.ServiceEntry;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,14 +57,23 @@ record ServicesSelection(Matched matched, List<Destination> destinations, List<S
             }
         }
         Matched matched = new Matched(destinations.size(), unbalanced.size());
-        if (order == Order.TROUBLE) {
-            destinations.sort(Comparator.comparing((Destination destination) -> !troubled.test(destination)));
-        }
-        return new ServicesSelection(matched, first(destinations, limit), first(unbalanced, limit));
+        return new ServicesSelection(
+                matched,
+                first(destinations, order == Order.TROUBLE ? troubled : any -> false, limit),
+                first(unbalanced, any -> false, limit));
     }
 
-    private static <T> List<T> first(List<T> all, int limit) {
-        return all.subList(0, Math.min(limit, all.size()));
+    /**
+     * The first of a list, with those in front that are preferred.
+     *
+     * @param preferred asked once for each: what is looked at may change meanwhile, which no sorting takes
+     */
+    static <T> List<T> first(List<T> all, Predicate<? super T> preferred, int limit) {
+        Map<Boolean, List<T>> parts = all.stream().collect(Collectors.partitioningBy(preferred));
+        return Stream.of(true, false)
+                .flatMap(part -> Objects.requireNonNull(parts.get(part)).stream())
+                .limit(limit)
+                .toList();
     }
 
     private static boolean matches(Destination destination, String filter) {

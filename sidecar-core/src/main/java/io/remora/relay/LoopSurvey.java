@@ -20,7 +20,8 @@ final class LoopSurvey {
      * Asks.
      *
      * @param question put to each worker on its loop
-     * @return the answers of those that did answer; it does not fail
+     * @return the answers of those that did answer, on a thread that is none of the relay's, since what is made of them must
+     *     not keep its connections waiting; it does not fail
      */
     static <T> CompletionStage<List<T>> ask(
             List<RelayWorker> workers, Function<RelayWorker, T> question, Logger logger) {
@@ -35,7 +36,7 @@ final class LoopSurvey {
             });
             all = all.thenCombine(answer, LoopSurvey::concat);
         }
-        return all;
+        return all.thenApplyAsync(Function.identity());
     }
 
     private static <T> CompletableFuture<T> ask(RelayWorker worker, Function<RelayWorker, T> question) {

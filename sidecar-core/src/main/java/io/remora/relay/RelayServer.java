@@ -200,7 +200,7 @@ public final class RelayServer implements AutoCloseable {
      * Asks every event loop for some of its live connections, at most {@value ConnectionsView#MOST_SEEN} of which it looks
      * at.
      *
-     * @return completed within a second, on one of the relay's threads or another one; it does not fail
+     * @return completed within a second, on a thread that is none of the relay's; it does not fail
      */
     public CompletionStage<ConnectionsView> connections(ConnectionQuery query) {
         return LoopSurvey.ask(workers(), worker -> worker.views(query), LOGGER)
