@@ -170,7 +170,7 @@ final class KernelCheck {
     }
 
     private void rules(CaptureConfig config, Map<Family, List<Rule>> wanted) {
-        boolean agent = present.listens(config.capturePort());
+        boolean agent = new SocketTable(proc).listens(config.capturePort());
         for (Family family : families(wanted)) {
             List<String> differences = present.differences(config, family, wanted.getOrDefault(family, List.of()));
             if (differences.isEmpty()) {

@@ -2,13 +2,10 @@ package io.remora.netfilter;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
-/** What is in this network namespace: rules of Remora and of others, and who listens. Only reads. */
+/** The rules in this network namespace, of Remora and of others. Only reads. */
 final class PresentRules {
-
-    private static final String LISTENS = "0A";
 
     private final RunConfig run;
     private final ProcSelf proc;
@@ -87,22 +84,5 @@ final class PresentRules {
             }
         }
         return first;
-    }
-
-    /** Whether somebody listens on a port of this network namespace. */
-    boolean listens(int port) {
-        String hex = Integer.toHexString(port).toUpperCase(Locale.ROOT);
-        String end = ":" + "0000".substring(hex.length()) + hex;
-        for (String table : List.of("net/tcp", "net/tcp6")) {
-            for (String line : Text.lines(proc.read(table))) {
-                List<String> words = Text.words(line);
-                if (words.size() > 3
-                        && words.get(1).endsWith(end)
-                        && words.get(3).equals(LISTENS)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 }

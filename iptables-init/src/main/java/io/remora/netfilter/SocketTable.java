@@ -2,10 +2,13 @@ package io.remora.netfilter;
 
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel's TCP sockets of this network namespace, whoever owns them: proc_pid_net(5), {@code tcp} and {@code tcp6}. */
 final class SocketTable {
+
+    private static final String LISTEN = "0A";
 
     private final ProcSelf proc;
 
@@ -20,11 +23,22 @@ final class SocketTable {
                 || (remote.family() == Family.IPV4 && contains(proc.read("net/tcp"), localPort, remote, remotePort));
     }
 
+    /** Whether somebody listens on a port. */
+    boolean listens(int port) {
+        Predicate<List<String>> listening = words -> words.get(3).equals(LISTEN);
+        return any(proc.read("net/tcp"), port, listening) || any(proc.read("net/tcp6"), port, listening);
+    }
+
     static boolean contains(String table, int localPort, Address remote, int remotePort) {
+        return any(table, localPort, words -> isPeer(words.get(2), remote, remotePort));
+    }
+
+    /** Whether there is a socket with that local port of which the words of its line are wanted. */
+    private static boolean any(String table, int localPort, Predicate<List<String>> wanted) {
         String local = ":" + hexPort(localPort);
         for (String line : Text.lines(table)) {
             List<String> words = Text.words(line);
-            if (words.size() > 3 && words.get(1).endsWith(local) && isPeer(words.get(2), remote, remotePort)) {
+            if (words.size() > 3 && words.get(1).endsWith(local) && wanted.test(words)) {
                 return true;
             }
         }
