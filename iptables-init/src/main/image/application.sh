@@ -17,21 +17,20 @@ application() {
   "$jdk/bin/jpackage" --type app-image --name "$name" --input "$work/input" --main-jar "$name.jar" \
     --runtime-image "$work/runtime" --dest "$root/opt" "${options[@]}"
   rm -rf "$work" "$root/opt/$name/lib/$name.png" "$root/opt/$name/lib/app/.jpackage.xml"
-  # The archive of classes that follows is good for files of this time only, and images have one time for all.
-  find "$root/opt/$name" -exec touch -h -d @1 {} +
 }
 
 # archive ROOT NAME COMMAND...: runs a command that runs the program, so that all that it loads and links meanwhile is there
 # at once when the program starts again.
 archive() {
-  local app=$1/opt/$2/lib/app name=$2 log
+  local root=$1/opt/$2 app=$1/opt/$2/lib/app name=$2 log
   shift 2
   log=$(mktemp)
+  # The archive is good for files of this time only, and images have one time for all.
+  find "$root" -exec touch -h -d @1 {} +
   JAVA_TOOL_OPTIONS="-XX:AOTCacheOutput=$app/$name.aot" "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
   [ -s "$app/$name.aot" ] || { cat "$log" >&2; echo "no archive of classes was made" >&2; return 1; }
   rm -f "$log" "$app/$name.aot.config"
   printf 'java-options=-XX:AOTCache=$APPDIR/%s.aot\n' "$name" >>"$app/$name.cfg"
-  find "$app" -exec touch -h -d @1 {} +
 }
 
 # libraries ROOT: what the programs and libraries in it are linked to, from this machine.
