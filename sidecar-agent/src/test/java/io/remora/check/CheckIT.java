@@ -43,12 +43,7 @@ class CheckIT {
                 "strict",
                 "pod-security.kubernetes.io/enforce=baseline",
                 "istio-injection=enabled");
-        Path kustomize = Path.of("install", "kustomize").toAbsolutePath();
-        cluster.kubectl("apply", "-k", kustomize.resolve("base").toString());
-        cluster.kubectl(
-                "apply",
-                "-f",
-                kustomize.resolve("overlays/example/binding.yaml").toString());
+        cluster.grantToShop();
     }
 
     @AfterAll

@@ -55,6 +55,16 @@ public final class RealCluster implements AutoCloseable {
         kubectl.run(objects, withConfig("apply", "-f", "-"));
     }
 
+    /** Grants the accounts of the namespace {@code shop} what agents need, as docs/install.md has it. */
+    public void grantToShop() throws Exception {
+        Path kustomize = Path.of("install", "kustomize").toAbsolutePath();
+        kubectl("apply", "-k", kustomize.resolve("base").toString());
+        kubectl(
+                "apply",
+                "-f",
+                kustomize.resolve("overlays/example/binding.yaml").toString());
+    }
+
     /** Has the API server check objects strictly, without keeping them. */
     public Program.Said dryRun(String objects) throws Exception {
         return kubectl.tryRun(objects, withConfig("apply", "--dry-run=server", "--validate=strict", "-f", "-"));

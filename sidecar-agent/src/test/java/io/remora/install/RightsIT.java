@@ -37,12 +37,7 @@ class RightsIT {
             cluster.kubectl("create", "namespace", namespace);
             cluster.kubectl("-n", namespace, "create", "serviceaccount", "web");
         }
-        Path kustomize = Path.of("install", "kustomize").toAbsolutePath();
-        cluster.kubectl("apply", "-k", kustomize.resolve("base").toString());
-        cluster.kubectl(
-                "apply",
-                "-f",
-                kustomize.resolve("overlays/example/binding.yaml").toString());
+        cluster.grantToShop();
     }
 
     @AfterAll
