@@ -55,7 +55,8 @@ class ShopPageIT {
             browser.open(page.root().resolve("/"));
             await().atMost(LIMIT).untilAsserted(() -> {
                 assertThat(browser.text("#remora")).contains("agent beside this pod");
-                assertThat(browser.all("[data-key=stock] .pod[data-state=used]")).hasSize(3);
+                assertThat(browser.all("[data-key=stock] .pod[data-state=used]"))
+                        .hasSize(3);
                 assertThat(browser.all(".pod[data-state=used]")).hasSize(9);
             });
             assertThat(browser.text("#pod")).isEqualTo("web-1");
